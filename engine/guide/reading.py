@@ -1,0 +1,107 @@
+"""The guide's reading in words: one sentence a tile, one sentence an object.
+
+Everything a sentence says is measured on objects of the map (design 5.9): how many, which class,
+what happened, in which cell, how large.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+UNCHANGED = "the scene is the same as before"
+"""The stock sentence of an unchanged pair, as people wrote it for LEVIR-CC."""
+
+_PLACE = {
+    "top left corner": "in the top left corner",
+    "top": "at the top",
+    "top right corner": "in the top right corner",
+    "left": "on the left",
+    "center": "in the center",
+    "right": "on the right",
+    "lower left corner": "in the lower left corner",
+    "lower": "at the lower edge",
+    "lower right corner": "in the lower right corner",
+}
+_VERB = {"appeared": "appear", "disappeared": "disappear", "changed": "change"}
+_NUMBERS = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Objects of one class and action in a tile.
+
+    Attributes
+    ----------
+    cells : sequence of str
+        3×3 words of their centroids, each once.
+    """
+
+    class_name: str
+    action: str
+    count: int
+    cells: Sequence[str]
+
+
+def tile_caption(findings: Iterable[Finding]) -> str:
+    """One lower-case sentence without a full stop; :data:`UNCHANGED` when nothing was found.
+
+    >>> tile_caption([Finding("building", "appeared", 2, ["top", "center"])])
+    'two buildings appear at the top and in the center'
+    """
+    parts = [_clause(finding) for finding in findings if finding.count]
+    return _listed(parts) if parts else UNCHANGED
+
+
+def object_caption(
+    class_name: str,
+    action: str,
+    area_m2: float,
+    width_m: float,
+    height_m: float,
+    cell: str,
+    dates: tuple[date | None, date | None] = (None, None),
+) -> str:
+    """One sentence from an object's own measures.
+
+    Parameters
+    ----------
+    area_m2 : float
+        Geodesic area of the outline.
+    width_m, height_m : float
+        Sides of the box, metres.
+    cell : str
+        Its place in the area of interest.
+    """
+    noun = "change" if class_name == "other" else class_name
+    article = "an" if noun[0] in "aeiou" else "a"
+    before, after = dates
+    when = f" between {before} and {after}" if before and after else ""
+    size = f"{area_m2:,.0f} m²" if area_m2 >= 9.5 else f"{area_m2:.1f} m²"
+    verb = "was found" if class_name == "other" and action == "changed" else action
+    return (
+        f"{article.capitalize()} {noun} of {size} ({width_m:.0f} × {height_m:.0f} m) "
+        f"{verb}{when}, {_PLACE.get(cell, cell)} of the area."
+    )
+
+
+def _clause(finding: Finding) -> str:
+    noun = "other change" if finding.class_name == "other" else finding.class_name
+    one = finding.count == 1
+    verb = _VERB[finding.action] + ("s" if one else "")
+    number = _NUMBERS[finding.count] if finding.count < len(_NUMBERS) else str(finding.count)
+    if one:
+        number = "an" if noun[0] in "aeiou" else "a"
+    where = _listed([_PLACE[cell] for cell in finding.cells]) if len(finding.cells) < 6 else (
+        "all over the scene"
+    )
+    return f"{number} {noun}{'' if one else 's'} {verb} {where}"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
