@@ -1,0 +1,125 @@
+"""A bounded sample of both dates' values at the same valid places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rasterio.windows import Window
+
+from engine.errors import EmptyPairError
+from engine.raster.radiometry import is_constant
+
+MAX_PIXELS = 2_000_000
+"""Grids up to this size are read whole; of larger ones about as much is read."""
+ENOUGH = 20_000
+"""Valid pixels that make percentiles of a large grid trustworthy."""
+_SPREAD = 6
+_CHUNK = 1024
+
+Values = NDArray[Any]
+ReadRaw = Callable[[Window], tuple[Values, Values, NDArray[np.bool_] | None]]
+"""Window → before (3, h, w), after (3, h, w) as stored, valid (h, w) or None for all."""
+
+
+def sample_pair(
+    read: ReadRaw, width: int, height: int, names: tuple[str, str]
+) -> tuple[Values, Values]:
+    """Values of both dates where both have data.
+
+    Small grids are read whole. Of large ones 6 x 6 windows are read: few rows of windows, because
+    a file stored in strips reads full rows whatever the window. Only when those show too little,
+    or one constant value, is the grid gone through until they do.
+
+    Parameters
+    ----------
+    read : callable
+        Reads stored values of a window of the grid.
+    width, height : int
+        The grid, pixels.
+    names : (str, str)
+        Of the dates, for messages.
+
+    Returns
+    -------
+    before, after : (n, 3)
+        The same places, at most about two million.
+
+    Raises
+    ------
+    EmptyPairError
+        There is no place where both dates have data.
+    """
+    small = width * height <= MAX_PIXELS
+    sample = _Sample(read)
+    for window in _chunks(width, height) if small else spread_windows(width, height):
+        sample.take(window, MAX_PIXELS)
+    if not small and not sample.tells():
+        for window in _chunks(width, height):
+            sample.take(window, 5 * ENOUGH)
+            if sample.tells():
+                break
+    if not sample.count:
+        raise EmptyPairError(
+            f"{names[0]} and {names[1]} have no place where both have data.",
+            hint="Check the nodata values (--nodata), masks and alpha bands of both.",
+        )
+    return sample.values()
+
+
+def spread_windows(
+    width: int, height: int, count: int = _SPREAD, side: int | None = None
+) -> list[Window]:
+    """Windows in the middles of ``count`` x ``count`` equal fields of a grid, row by row."""
+    if side is None:
+        side = int((MAX_PIXELS / count**2) ** 0.5)
+    cols, rows = min(side, width), min(side, height)
+    lefts = [round((i + 0.5) * width / count - cols / 2) for i in range(count)]
+    tops = [round((i + 0.5) * height / count - rows / 2) for i in range(count)]
+    return [
+        Window(min(max(left, 0), width - cols), min(max(top, 0), height - rows), cols, rows)
+        for top in tops
+        for left in lefts
+    ]
+
+
+class _Sample:
+    def __init__(self, read: ReadRaw) -> None:
+        self._read = read
+        self._parts: list[tuple[Values, Values]] = []
+        self.count = 0
+
+    def take(self, window: Window, most: int) -> None:
+        """Add a window's valid pixels, evenly thinned to ``most``; keep all within the bound."""
+        before, after, valid = self._read(window)
+        if valid is None:
+            picked = before.reshape(3, -1).T, after.reshape(3, -1).T
+        else:
+            picked = before[:, valid].T, after[:, valid].T
+        step = max(1, -(-len(picked[0]) // most))
+        if not len(picked[0]):
+            return
+        # Copies: a view would keep the whole window.
+        self._parts.append((picked[0][::step].copy(), picked[1][::step].copy()))
+        self.count += len(self._parts[-1][0])
+        if self.count > MAX_PIXELS:
+            self._parts = [(b[::2].copy(), a[::2].copy()) for b, a in self._parts]
+            self.count = sum(len(b) for b, _ in self._parts)
+
+    def tells(self) -> bool:
+        """Whether there are enough values and neither date is constant."""
+        if self.count < ENOUGH:
+            return False
+        return not any(is_constant(values) for values in self.values())
+
+    def values(self) -> tuple[Values, Values]:
+        befores, afters = zip(*self._parts, strict=True)
+        return np.concatenate(befores), np.concatenate(afters)
+
+
+def _chunks(width: int, height: int) -> Iterator[Window]:
+    for row in range(0, height, _CHUNK):
+        for col in range(0, width, _CHUNK):
+            yield Window(col, row, min(_CHUNK, width - col), min(_CHUNK, height - row))

@@ -1,0 +1,44 @@
+"""The engine as its users run it: a process with arguments, an exit code and two streams."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def command(*arguments: object) -> list[str]:
+    """The command line of ``engine`` in this environment."""
+    return [sys.executable, "-m", "engine.cli.main", *map(str, arguments)]
+
+
+def environment(**extra: str) -> dict[str, str]:
+    """This process's environment with the project importable."""
+    return {**os.environ, "PYTHONPATH": str(PROJECT), "COLUMNS": "200", **extra}
+
+
+def engine(*arguments: object, cwd: Path | None = None, timeout: float = 120, **extra: str) -> Done:
+    """Run ``engine`` and wait."""
+    done = subprocess.run(
+        command(*arguments),
+        capture_output=True,
+        text=True,
+        cwd=cwd or PROJECT,
+        env=environment(**extra),
+        timeout=timeout,
+        check=False,
+    )
+    return Done(done.returncode, done.stdout, done.stderr)
