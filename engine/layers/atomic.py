@@ -1,0 +1,137 @@
+"""Nothing half-written: work under a temporary name next to the target, then one rename."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
+from rasterio._err import CPLE_BaseError  # what rasterio.shutil lets through
+from rasterio.errors import RasterioError
+
+from engine.errors import DiskFullError, OutputError, OutputExistsError, OutputFolderError
+
+LEAST_ROOM = 1 << 18
+"""With fewer free bytes than this, a failed write failed for lack of room."""
+
+_FULL = ("no space left", "disk is full", "disk full", "disk quota", "write failure")
+# GDAL says no more when a file could not be written to its end.
+_CUT = ("tiffappendtostrip", "write error", "seek error", "i/o failure")
+_DENIED = ("permission denied", "read-only", "readonly", "access is denied", "being used by")
+
+
+def part_of(target: Path) -> Path:
+    """Temporary sibling of `target`; the name is fixed so that the next run clears a dead one."""
+    return target.with_name(f".{target.name}.part")
+
+
+def make_folder(target: Path) -> Path:
+    """Make and return an empty temporary folder next to `target`."""
+    folder = part_of(target)
+    with output_errors(target):
+        if not target.parent.is_dir():
+            raise OutputFolderError(
+                f"The folder '{target.parent}' does not exist.", hint="Make it first."
+            )
+        remove(folder)
+        folder.mkdir()
+    return folder
+
+
+def remove(path: Path) -> None:
+    """Delete a file or folder if it is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def replace_file(made: Path, target: Path) -> None:
+    """Move the finished file `made` onto `target` in one step."""
+    if target.is_dir():
+        raise OutputExistsError(
+            f"'{target}' is a folder, not a file.", hint="Choose another output name."
+        )
+    # A write-ahead log of the replaced GeoPackage would be replayed into the new one.
+    for suffix in ("-wal", "-shm", "-journal"):
+        remove(target.with_name(target.name + suffix))
+    with made.open("rb+") as handle:
+        os.fsync(handle.fileno())
+    os.replace(made, target)
+
+
+def replace_folder(made: Path, target: Path, *, ours: str) -> None:
+    """Move the finished folder `made` onto `target`.
+
+    An older folder is taken away only if it holds the file `ours` (we wrote it) or nothing.
+    """
+    if not target.exists():
+        os.replace(made, target)
+        return
+    if not target.is_dir() or (any(target.iterdir()) and not (target / ours).exists()):
+        raise OutputExistsError(
+            f"'{target}' is there and is not a result of ChangeVG.",
+            hint="Choose another output name.",
+        )
+    old = target.with_name(f".{target.name}.old")
+    remove(old)
+    os.replace(target, old)
+    os.replace(made, target)
+    remove(old)
+
+
+@contextmanager
+def output_errors(target: Path) -> Iterator[None]:
+    """Turn what writing can raise into errors that say what to do."""
+    try:
+        yield
+    except (
+        OSError,
+        sqlite3.Error,
+        DataSourceError,
+        DataLayerError,
+        FeatureError,
+        RasterioError,
+        CPLE_BaseError,
+    ) as error:
+        raise _translated(error, target) from error
+
+
+def _translated(error: Exception, target: Path) -> OutputError:
+    code = error.errno if isinstance(error, OSError) else None
+    text = " ".join(str(e).lower() for e in _chain(error))
+    # GDAL often says only that writing failed: then the disk itself is asked.
+    if (
+        code in (errno.ENOSPC, errno.EDQUOT)
+        or any(word in text for word in (*_FULL, *_CUT))
+        or _room(target) < LEAST_ROOM
+    ):
+        return DiskFullError(
+            f"No room left on the disk while writing '{target}'.",
+            hint="Free some space or write elsewhere; --resume continues without computing again.",
+        )
+    if code in (errno.EACCES, errno.EPERM, errno.EROFS) or any(w in text for w in _DENIED):
+        return OutputFolderError(
+            f"'{target}' cannot be written: {str(error).rstrip('.')}.",
+            hint="Choose a folder you may write to, and close the file in other programs.",
+        )
+    return OutputError(f"'{target}' could not be written: {str(error).rstrip('.')}.")
+
+
+def _room(target: Path) -> int:
+    """Free bytes where `target` lies; plenty if nobody knows."""
+    try:
+        return shutil.disk_usage(target.parent).free
+    except OSError:
+        return LEAST_ROOM
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

@@ -1,0 +1,48 @@
+"""Reading our own outputs back: what a rerun, the service or a newer engine wants to know."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from .flat import DESCRIPTION
+from .provenance import METADATA_URI
+
+
+def read_provenance(path: str | Path) -> dict[str, Any] | None:
+    """Return the provenance of an output (with its ``schema`` version), or None if not ours."""
+    path = Path(path)
+    try:
+        if path.is_dir():
+            found = json.loads((path / DESCRIPTION).read_text(encoding="utf-8"))["provenance"]
+            return dict(found)
+        # mode=ro: looking must not make an empty file, nor leave a log next to it.
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+            row = db.execute(
+                "SELECT metadata FROM gpkg_metadata WHERE md_standard_uri = ?", (METADATA_URI,)
+            ).fetchone()
+    except (OSError, sqlite3.Error, ValueError, KeyError):
+        return None
+    return dict(json.loads(row[0])) if row else None
+
+
+def layer_file(path: str | Path, layer: str) -> tuple[Path, str | None]:
+    """Return the file that holds `layer` of an output, and the layer's name inside it.
+
+    Raises
+    ------
+    FileNotFoundError
+        The output has no such layer.
+    """
+    path = Path(path)
+    if not path.is_dir():
+        if not path.is_file():
+            raise FileNotFoundError(path)
+        return path, layer
+    for suffix in (".fgb", ".parquet", ".geojson"):
+        if (path / f"{layer}{suffix}").is_file():
+            return path / f"{layer}{suffix}", None
+    raise FileNotFoundError(path / layer)

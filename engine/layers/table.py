@@ -1,0 +1,95 @@
+"""Records to Arrow: the one place where Python values become typed columns."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import shapely
+from shapely.geometry import MultiPolygon
+from shapely.geometry.base import BaseGeometry
+
+from .records import BoxRecord, TileRecord
+from .schema import Field, Layer
+
+GEOMETRY = "geom"
+"""Name of the geometry column in every format."""
+
+Transform = Callable[[np.ndarray], np.ndarray]
+"""Takes an array of geometries, returns them in the CRS of the output."""
+
+_TYPES: dict[str, pa.DataType] = {
+    "text": pa.string(),
+    "integer": pa.int32(),
+    "real": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "datetime": pa.timestamp("ms", tz="UTC"),
+}
+
+
+def arrow_schema(layer: Layer) -> pa.Schema:
+    """Arrow schema of `layer`: its fields in order, then the geometry as WKB.
+
+    The geometry carries the GeoArrow extension name, by which GDAL and others find it.
+    """
+    wkb = pa.field(GEOMETRY, pa.binary(), metadata={"ARROW:extension:name": "geoarrow.wkb"})
+    return pa.schema([pa.field(f.name, _TYPES[f.kind]) for f in layer.fields] + [wkb])
+
+
+def to_batch(
+    layer: Layer,
+    records: Sequence[TileRecord] | Sequence[BoxRecord],
+    transform: Transform | None = None,
+) -> pa.RecordBatch:
+    """Turn records into one Arrow batch of `layer`."""
+    schema = arrow_schema(layer)
+    columns: list[pa.Array] = [
+        pa.array([_clean(field, r.value(field.name)) for r in records], type=_TYPES[field.kind])
+        for field in layer.fields
+    ]
+    shapes = np.array([_shape(layer, r) for r in records], dtype=object)
+    if transform is not None and len(shapes):
+        shapes = transform(shapes)
+    if layer.geometry == "MultiPolygon":
+        shapes = np.array([multi(s) for s in shapes], dtype=object)
+    columns.append(pa.array(shapely.to_wkb(shapes).tolist(), type=pa.binary()))
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def multi(shape: BaseGeometry) -> MultiPolygon:
+    """Return the polygonal parts of `shape` as one valid MultiPolygon."""
+    if not shape.is_valid:
+        shape = shapely.make_valid(shape)
+    parts = [p for p in shapely.get_parts(shape) if p.geom_type in ("Polygon", "MultiPolygon")]
+    return MultiPolygon([p for part in parts for p in shapely.get_parts(part)])
+
+
+def _shape(layer: Layer, record: TileRecord | BoxRecord) -> BaseGeometry:
+    if isinstance(record, TileRecord):
+        return record.geometry
+    return record.outline if layer.geometry == "MultiPolygon" else record.box
+
+
+def _clean(field: Field, value: Any) -> Any:
+    """Round, join and type one value; what is not a number is unknown."""
+    if value is None:
+        return None
+    if field.kind == "real":
+        number = float(value)
+        return round(number, field.decimals or 0) if math.isfinite(number) else None
+    if field.kind == "integer":
+        return int(value)
+    if field.kind == "boolean":
+        return bool(value)
+    if field.kind == "datetime":
+        return value if value.tzinfo else value.replace(tzinfo=dt.UTC)
+    if field.kind == "date":
+        return value.date() if isinstance(value, dt.datetime) else value
+    # Control characters would make XML and some readers choke; line ends and tabs may stay.
+    text = value if isinstance(value, str) else ", ".join(value)
+    return "".join(c for c in text if c >= " " or c in "\n\t")
