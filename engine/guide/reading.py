@@ -95,8 +95,10 @@ def _clause(finding: Finding) -> str:
     number = _NUMBERS[finding.count] if finding.count < len(_NUMBERS) else str(finding.count)
     if one:
         number = "an" if noun[0] in "aeiou" else "a"
-    where = _listed([_PLACE[cell] for cell in finding.cells]) if len(finding.cells) < 6 else (
-        "all over the scene"
+    where = (
+        _listed([_PLACE[cell] for cell in finding.cells])
+        if len(finding.cells) < 6
+        else ("all over the scene")
     )
     return f"{number} {noun}{'' if one else 's'} {verb} {where}"
 

@@ -67,7 +67,7 @@ class ModelInfo(_Part):
     tile_size: int = 256
     overlap: int = 64
     stride_multiple: int = 32
-    thresholds: Thresholds = Thresholds()
+    thresholds: Thresholds
     stretch: Stretch = Stretch()
     licence_weights: str = ""
     licence_data: str = ""
@@ -104,7 +104,8 @@ def read_model(folder: Path) -> ModelInfo:
     file = folder / MODEL_FILE
     if not file.is_file():
         raise ModelMissingError(
-            f"No {MODEL_FILE} in {folder}.", hint="Name a model folder, or see `engine models list`."
+            f"No {MODEL_FILE} in {folder}.",
+            hint="Name a model folder, or see `engine models list`.",
         )
     try:
         info = ModelInfo.model_validate(
@@ -150,7 +151,8 @@ def check_files(info: ModelInfo) -> None:
         found = sha256_of(file)
         if found != promised:
             raise ModelDamagedError(
-                f"Model {info.id}: {file} has SHA-256 {found[:12]}…, {promised[:12]}… was promised.",
+                f"Model {info.id}: {file} has not the promised SHA-256 ({found[:12]}… is not "
+                f"{promised[:12]}…).",
                 hint="The file was changed or damaged: get the model folder again.",
             )
 

@@ -1,0 +1,57 @@
+"""``engine``: the console script."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from engine import __version__
+from engine.cli import doctor, info, models, schema, tile_infer
+from engine.cli.text import say_error
+from engine.errors import EngineError
+
+app = typer.Typer(
+    name="engine",
+    help="ChangeVG: what changed between two georeferenced rasters, as vector layers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("tile-infer")(tile_infer.tile_infer)
+app.command("info")(info.info)
+app.command("doctor")(doctor.doctor)
+app.command("schema")(schema.schema)
+app.add_typer(models.app, name="models")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"engine {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """ChangeVG: what changed between two georeferenced rasters, as vector layers."""
+
+
+def main() -> None:
+    """Run the command line; every error of the engine ends in its own exit code."""
+    try:
+        app()
+    except EngineError as error:
+        say_error(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,215 @@
+"""``engine tile-infer``: the main job."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from engine.cli import options as o
+from engine.cli.text import area_text
+from engine.errors import EngineError, UsageError
+from engine.models import DEFAULT_MODEL
+from engine.run.events import Events, choose_sink
+from engine.run.settings import RunSettings
+
+
+def tile_infer(
+    before: o.Before,
+    after: o.After,
+    output: Annotated[
+        Path, typer.Argument(help="GeoPackage, or a folder for .fgb, .parquet and .geojson.")
+    ],
+    aoi: o.Aoi = None,
+    bbox: o.Bbox = None,
+    bidx: o.Bidx = None,
+    after_bidx: o.AfterBidx = None,
+    before_date: o.BeforeDate = None,
+    after_date: o.AfterDate = None,
+    nodata: o.Nodata = None,
+    stretch: o.Stretch = "auto",
+    res: o.Res = None,
+    resampling: o.Resampling = "bilinear",
+    coregister: o.Coregister = False,
+    force: o.Force = False,
+    dst_crs: Annotated[
+        str | None, typer.Option("--dst-crs", help="CRS of the layers; the before raster's if not.")
+    ] = None,
+    model: o.Model = DEFAULT_MODEL,
+    device: o.Device = "auto",
+    guide_only: Annotated[
+        bool, typer.Option("--guide-only", help="Captions from the guide, no language model.")
+    ] = False,
+    tile_size: Annotated[
+        int | None, typer.Option("--tile-size", help="Pixels; the model's own if not given.")
+    ] = None,
+    overlap: Annotated[
+        int | None, typer.Option("--overlap", help="Pixels shared by neighbouring tiles.")
+    ] = None,
+    tile_origin: Annotated[
+        str, typer.Option("--tile-origin", help="Move the tiling by X,Y pixels.")
+    ] = "0,0",
+    threshold: Annotated[
+        float | None, typer.Option("--threshold", help="Change probability of a changed pixel.")
+    ] = None,
+    min_area: Annotated[
+        float | None, typer.Option("--min-area", help="Smallest object, m².")
+    ] = None,
+    min_score: Annotated[
+        float | None, typer.Option("--min-score", help="Lowest score of an object, 0–1.")
+    ] = None,
+    batch_size: Annotated[
+        int, typer.Option("--batch-size", help="Tiles per inference.", min=1, max=256)
+    ] = 4,
+    workers: Annotated[
+        int | None, typer.Option("--workers", help="Threads of an inference; all cores.", min=1)
+    ] = None,
+    executor: Annotated[
+        str, typer.Option("--executor", help="threads, or inline (one thread, for debugging).")
+    ] = "threads",
+    format_: Annotated[
+        str | None,
+        typer.Option("--format", help="gpkg, fgb, parquet or geojson; by extension if not given."),
+    ] = None,
+    mask_out: Annotated[
+        Path | None, typer.Option("--mask-out", help="Also write the change mask, a COG.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Also write a report, one HTML file.")
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option("--picture", help="Also write a before/after picture, PNG.")
+    ] = None,
+    stac: Annotated[
+        bool, typer.Option("--stac", help="Also write a STAC Item beside the output.")
+    ] = False,
+    tmp_dir: Annotated[
+        Path | None, typer.Option("--tmp-dir", help="Where the unfinished run is kept.")
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the output (reviews are carried over).")
+    ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Continue a stopped or killed run.")
+    ] = False,
+    allow_partial: Annotated[
+        bool,
+        typer.Option("--allow-partial", help="Write layers even if tiles failed; exit code 6."),
+    ] = False,
+    only_plan: Annotated[
+        bool, typer.Option("--dry-run", help="Print tiles, memory, disk and time; write nothing.")
+    ] = False,
+    progress: o.Progress = "auto",
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = 0,
+    as_json: o.AsJson = False,
+) -> None:
+    """Find what changed between two rasters and write it as vector layers.
+
+    Writes three layers: tiles (what changed, in words), boxes (one per changed object) and
+    outlines. Prints the totals.
+
+    $ engine tile-infer before.tif after.tif changes.gpkg
+
+    $ engine tile-infer before.tif after.tif changes.gpkg --aoi district.gpkg --report report.html
+    """
+    # Imported here so that help, usage errors and other commands answer at once.
+    from engine.layers import choose_format
+    from engine.run.pipeline import dry_run, run
+
+    if progress not in ("auto", "bar", "json", "none"):
+        raise UsageError(f"--progress {progress!r} is unknown.", hint="auto, bar, json or none.")
+    if executor not in ("threads", "inline"):
+        raise UsageError(f"--executor {executor!r} is unknown.", hint="threads or inline.")
+    settings = RunSettings(
+        before=before,
+        after=after,
+        output=output,
+        format=choose_format(output, format_),
+        pair=o.pair_options(
+            aoi=aoi, bbox=bbox, bidx=bidx, after_bidx=after_bidx, before_date=before_date,
+            after_date=after_date, nodata=nodata, stretch=stretch, res=res, resampling=resampling,
+            coregister=coregister, force=force,
+        ),
+        model=model,
+        device=device,
+        threads=workers,
+        batch_size=batch_size,
+        tile_size=tile_size,
+        overlap=overlap,
+        tile_origin=_origin(tile_origin),
+        threshold=threshold,
+        min_area=min_area,
+        min_score=min_score,
+        dst_crs=dst_crs,
+        executor=cast(Any, executor),
+        guide_only=guide_only,
+        mask_out=mask_out,
+        report=report,
+        picture=picture,
+        stac=stac,
+        tmp_dir=tmp_dir,
+        overwrite=overwrite,
+        resume=resume,
+        allow_partial=allow_partial,
+    )  # fmt: skip
+    verbosity = -1 if quiet or progress == "none" else verbose
+    events = Events(choose_sink(progress, verbosity))
+    if only_plan:
+        plan = dry_run(settings, events)
+        print(json.dumps(plan.as_dict(), indent=2) if as_json else plan.text())
+        return
+    with _stop_on_signals() as cancelled:
+        try:
+            result = run(settings, events, cancelled)
+        except EngineError as error:
+            if progress == "json":
+                events.error(error)
+                raise typer.Exit(error.exit_code) from error
+            raise
+    print(json.dumps(result.as_dict(), indent=2) if as_json else _summary(result.as_dict()))
+    if result.partial:
+        raise typer.Exit(6)
+
+
+def _summary(result: dict[str, Any]) -> str:
+    lines = [
+        f"{total['objects']} {total['class']} {total['action']}, {area_text(total['area_m2'])}"
+        for total in result["by_class"]
+    ] or ["No change found."]
+    lines += [f"{name}: {path}" for name, path in result["files"].items()]
+    return "\n".join(lines)
+
+
+def _origin(text: str) -> tuple[int, int]:
+    try:
+        x, y = (int(part) for part in text.split(","))
+    except ValueError as error:
+        raise UsageError(f"--tile-origin {text!r} is not X,Y.", hint="As in 0,37.") from error
+    return x, y
+
+
+@contextmanager
+def _stop_on_signals() -> Iterator[threading.Event]:
+    """The first Ctrl-C or SIGTERM asks the run to stop; a second one ends the process."""
+    cancelled = threading.Event()
+    kinds = (signal.SIGINT, signal.SIGTERM)
+    old = {kind: signal.getsignal(kind) for kind in kinds}
+
+    def stop(number: int, _: object) -> None:
+        cancelled.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    for kind in kinds:
+        signal.signal(kind, stop)
+    try:
+        yield cancelled
+    finally:
+        for kind in kinds:
+            signal.signal(kind, old[kind])

@@ -1,0 +1,152 @@
+"""``--dry-run``: how many tiles, how much memory and disk, how long."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.errors import DiskFullError
+from engine.guide import GuideSession
+from engine.raster.env import CACHE_MB
+from engine.run.infer import CHUNK_TILES, QUEUE_CHUNKS
+from engine.run.plan import TilePlan
+
+BASE_MB = 330
+"""Python, GDAL, onnxruntime and a guide at rest; measured by ``scripts/bench_engine.py``."""
+STRIP_BYTES_PER_PIXEL = 3.2
+"""Class, probability, direction (uint8 each), seen (a bit); nothing compresses to more."""
+STRIP_USUAL_SHARE = 0.1
+"""Share of that bound that real scenes need once compressed."""
+OUTPUT_BYTES_PER_TILE = 2_000
+HEADROOM_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run will take.
+
+    Attributes
+    ----------
+    memory_mb : int
+        Highest resident memory.
+    disk_mb, disk_bound_mb : float
+        Temporary disk the run usually takes, and can take at the very most.
+    seconds : float
+        From one timed batch of this machine.
+    """
+
+    tiles: int
+    tile_rows: int
+    tile_columns: int
+    width: int
+    height: int
+    gsd_m: tuple[float, float]
+    crs: str
+    memory_mb: int
+    disk_mb: float
+    disk_bound_mb: float
+    free_mb: float
+    work_dir: str
+    seconds: float
+    device: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able."""
+        return asdict(self)
+
+    def text(self) -> str:
+        """Lines for people."""
+        minutes, seconds = divmod(round(self.seconds), 60)
+        return "\n".join(
+            (
+                f"grid: {self.width}×{self.height} px, {self.gsd_m[0]:.3f} × {self.gsd_m[1]:.3f} m"
+                f", {self.crs}",
+                f"tiles: {self.tiles} of {self.tile_rows}×{self.tile_columns}",
+                f"memory: about {self.memory_mb} MB",
+                f"temporary disk: about {self.disk_mb:.0f} MB, at most {self.disk_bound_mb:.0f} MB "
+                f"({self.free_mb:.0f} MB free in {self.work_dir})",
+                f"time: about {minutes} min {seconds} s on {self.device}",
+            )
+        )
+
+
+def estimate(
+    plan: TilePlan, guide: GuideSession, crs: str, gsd_m: tuple[float, float], work_dir: Path,
+    batch_size: int,
+) -> Estimate:  # fmt: skip
+    """Estimate a planned run; times one batch of noise, which takes a moment."""
+    grid = plan.grid
+    disk, bound = disk_bytes(plan)
+    return Estimate(
+        tiles=plan.total,
+        tile_rows=grid.rows,
+        tile_columns=grid.cols,
+        width=grid.width,
+        height=grid.height,
+        gsd_m=gsd_m,
+        crs=crs,
+        memory_mb=_memory_mb(plan, len(guide.model.classes), batch_size),
+        disk_mb=round(disk / 1e6, 1),
+        disk_bound_mb=round(bound / 1e6, 1),
+        free_mb=round(free_bytes(work_dir) / 1e6, 1),
+        work_dir=str(work_dir),
+        seconds=round(1.2 * plan.total * _seconds_per_tile(guide, grid.tile_size, batch_size), 1),
+        device=guide.device_name,
+    )
+
+
+def disk_bytes(plan: TilePlan) -> tuple[float, float]:
+    """Temporary disk of a run, bytes: the usual and the most."""
+    bound = STRIP_BYTES_PER_PIXEL * plan.grid.width * plan.grid.height
+    output = OUTPUT_BYTES_PER_TILE * plan.total
+    return STRIP_USUAL_SHARE * bound + output, bound + 4 * output
+
+
+def check_room(plan: TilePlan, work_dir: Path) -> None:
+    """Refuse a run that would fill the disk.
+
+    Raises
+    ------
+    DiskFullError
+        Less is free than the run usually takes.
+    """
+    need = disk_bytes(plan)[0] + HEADROOM_BYTES
+    free = free_bytes(work_dir)
+    if free < need:
+        raise DiskFullError(
+            f"The run needs about {need / 1e6:.1f} MB for its unfinished work in "
+            f"{work_dir.parent}, {free / 1e6:.1f} MB are free.",
+            hint="Make room, or choose another place with --tmp-dir.",
+        )
+
+
+def free_bytes(path: Path) -> int:
+    """Free bytes where a path is or will be."""
+    place = path
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    return shutil.disk_usage(place).free
+
+
+def _memory_mb(plan: TilePlan, classes: int, batch_size: int) -> int:
+    grid = plan.grid
+    stitched = 2 * grid.tile_size * grid.width * 4 * (classes + 2)
+    chunk = grid.tile_size * (CHUNK_TILES * grid.stride + grid.overlap) * 7 * (QUEUE_CHUNKS + 2)
+    strips = 4 * grid.width * grid.tile_size * 4
+    network = batch_size * grid.tile_size**2 * 400
+    return round(BASE_MB + CACHE_MB + (stitched + chunk + strips + network) / 1e6)
+
+
+def _seconds_per_tile(guide: GuideSession, tile_size: int, batch_size: int) -> float:
+    noise = np.random.default_rng(0).integers(
+        0, 255, (batch_size, 3, tile_size, tile_size), dtype=np.uint8
+    )
+    guide.run(noise, noise)
+    start = time.perf_counter()
+    guide.run(noise, noise)
+    return (time.perf_counter() - start) / batch_size

@@ -1,0 +1,193 @@
+"""The one stream of events of a run (design 4.3) and where it can flow.
+
+Every event is a JSON-able dict with the key ``event``: ``stage``, ``progress``, ``tile``,
+``warning``, ``error`` or ``done``. The progress bar, ``--progress json``, the service and the
+plugin read the same stream.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, TextIO
+
+from engine.errors import EngineError
+
+Event = dict[str, Any]
+Sink = Callable[[Event], None]
+
+
+class Events:
+    """Writes events into a sink; safe to call from several threads.
+
+    Parameters
+    ----------
+    sink : callable taking one event, optional
+        Nothing is shown without one; warnings are collected in any case.
+    """
+
+    def __init__(self, sink: Sink | None = None) -> None:
+        self._sink = sink
+        self._lock = threading.Lock()
+        self._started: dict[str, tuple[float, int]] = {}
+        self.warnings: list[str] = []
+
+    def stage(self, name: str, message: str) -> None:
+        """A part of the run begins."""
+        self._emit({"event": "stage", "stage": name, "message": message})
+
+    def progress(self, stage: str, done: int, total: int) -> None:
+        """``done`` of ``total`` units; ``eta_s`` is None until a rate is known."""
+        now = time.monotonic()
+        start, first = self._started.setdefault(stage, (now, done))
+        rate = (done - first) / (now - start) if now > start and done > first else 0.0
+        eta = round((total - done) / rate, 1) if rate else None
+        self._emit(
+            {"event": "progress", "stage": stage, "done": done, "total": total, "eta_s": eta}
+        )
+
+    def tile(self, tile_id: str, status: str, reason: str | None = None) -> None:
+        """A tile is read (``ok``), empty (``nodata``) or lost (``failed``, with a reason)."""
+        event: Event = {"event": "tile", "tile_id": tile_id, "status": status}
+        self._emit(event | ({"reason": reason} if reason else {}))
+
+    def warning(self, message: str) -> None:
+        """Something the user should know; the run goes on. Said once."""
+        with self._lock:
+            if message in self.warnings:
+                return
+            self.warnings.append(message)
+        self._emit({"event": "warning", "message": message})
+
+    def error(self, error: EngineError) -> None:
+        """The run ends without a result."""
+        self._emit(
+            {
+                "event": "error",
+                "type": type(error).__name__,
+                "code": error.exit_code,
+                "message": error.message,
+                "hint": error.hint,
+            }
+        )
+
+    def done(self, result: dict[str, Any]) -> None:
+        """The run ends with a result."""
+        self._emit({"event": "done", **result})
+
+    def _emit(self, event: Event) -> None:
+        if self._sink is not None:
+            with self._lock:
+                self._sink(event)
+
+
+class JsonSink:
+    """One JSON object a line."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+
+    def __call__(self, event: Event) -> None:
+        """Write one event."""
+        self._stream.write(json.dumps(event, ensure_ascii=False) + "\n")
+        self._stream.flush()
+
+
+class TextSink:
+    """Plain lines for logs and pipes: stages, warnings and errors; progress only when verbose."""
+
+    def __init__(self, stream: TextIO | None = None, verbosity: int = 0) -> None:
+        self._stream = stream or sys.stderr
+        self._verbosity = verbosity
+
+    def __call__(self, event: Event) -> None:
+        """Write what a reader of logs wants of an event."""
+        line = self._line(event)
+        if line is not None:
+            self._stream.write(line + "\n")
+            self._stream.flush()
+
+    def _line(self, event: Event) -> str | None:
+        kind = event["event"]
+        if kind == "stage":
+            return None if self._verbosity < 0 else str(event["message"])
+        if kind == "warning":
+            return f"warning: {event['message']}"
+        if kind == "tile" and event["status"] == "failed":
+            return f"tile {event['tile_id']} failed: {event.get('reason')}"
+        if kind == "error":
+            hint = f"\n{event['hint']}" if event["hint"] else ""
+            return f"error: {event['message']}{hint}"
+        if self._verbosity > 0 and kind == "progress":
+            return f"{event['stage']}: {event['done']}/{event['total']}"
+        return None
+
+
+class BarSink:
+    """A progress bar on a terminal (rich), with the lines of :class:`TextSink` above it."""
+
+    def __init__(self, verbosity: int = 0) -> None:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        self._console = Console(stderr=True)
+        self._lines = TextSink(_ConsoleStream(self._console), verbosity)  # type: ignore[arg-type]
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=self._console,
+            transient=True,
+        )
+        self._tasks: dict[str, Any] = {}
+
+    def __call__(self, event: Event) -> None:
+        """Move the bar or write a line above it."""
+        if event["event"] == "progress":
+            if not self._tasks:
+                self._bar.start()
+            name = event["stage"]
+            if name not in self._tasks:
+                self._tasks[name] = self._bar.add_task(name, total=event["total"])
+            self._bar.update(self._tasks[name], completed=event["done"], total=event["total"])
+            return
+        if event["event"] in ("done", "error"):
+            self.close()
+        self._lines(event)
+
+    def close(self) -> None:
+        """Take the bar off the screen."""
+        self._bar.stop()
+
+
+class _ConsoleStream:
+    """A text stream that prints through rich, so that lines and bar do not tear each other."""
+
+    def __init__(self, console: Any) -> None:
+        self._console = console
+
+    def write(self, text: str) -> None:
+        """Print text as it is."""
+        self._console.print(text, end="", markup=False, highlight=False, soft_wrap=True)
+
+    def flush(self) -> None:
+        """Nothing is buffered."""
+
+
+def choose_sink(progress: str, verbosity: int = 0) -> Sink | None:
+    """The sink for ``--progress auto|bar|json|none`` and ``-q``/``-v``."""
+    if progress == "json":
+        return JsonSink()
+    if progress == "bar" or (progress == "auto" and sys.stderr.isatty() and verbosity >= 0):
+        return BarSink(verbosity)
+    return TextSink(verbosity=verbosity)

@@ -1,0 +1,321 @@
+"""Tile rows in, stitched strips out: reading, the guide and stitching side by side.
+
+Three threads: one reads the next tiles, the caller's runs the guide, one stitches and keeps what
+is finished. Queues between them are short, so memory does not grow with the raster.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from rasterio.windows import Window
+
+from engine.errors import Cancelled, OutOfMemoryError, ReadError
+from engine.guide import GuideSession
+from engine.objects import Stitcher, Strip
+from engine.raster import PairPixels, RasterPair, Tile
+from engine.run.ledger import Ledger, TileState
+from engine.run.plan import TilePlan
+
+CHUNK_TILES = 16
+"""Neighbouring tiles that are read with one window."""
+QUEUE_CHUNKS = 2
+BLOCK = 8
+"""Side, pixels, of the blocks over which a tile's change score averages."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read of one tile; a tile without data or a failed one has no arrays.
+
+    Attributes
+    ----------
+    arrays : (change, appeared, valid) or None
+        float32 (K, h, w), float32 (1, h, w), bool (h, w).
+    """
+
+    tile: Tile
+    state: TileState
+    arrays: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]] | None = None
+
+
+@dataclass
+class _Chunk:
+    tiles: list[Tile]
+    pixels: list[PairPixels | ReadError] = field(default_factory=list)
+
+
+def infer_rows(
+    pair: RasterPair,
+    plan: TilePlan,
+    guide: GuideSession,
+    ledger: Ledger,
+    *,
+    threshold: float,
+    batch_size: int,
+    on_strip: Callable[[Strip, list[TileState]], None],
+    on_tile: Callable[[TileState], None],
+    cancelled: threading.Event,
+    inline: bool = False,
+) -> None:
+    """Read every planned tile, stitch, and hand over strips from north to south.
+
+    Rows that the ledger holds are taken from it; the tile rows that reach into the first missing
+    strip are read again, so that it comes out as in an uninterrupted run.
+
+    Raises
+    ------
+    Cancelled
+        ``cancelled`` was set; what is finished is in the ledger.
+    EngineError
+        Whatever the guide or the ledger raise. Windows that cannot be read become failed tiles.
+    """
+    first = 0
+    while first < len(plan.rows) and ledger.has_row(first):
+        strip, states = ledger.load_row(first)
+        if any(state.status == "failed" for state in states):
+            break  # the user may have mended the file since
+        on_strip(strip, states)
+        for state in states:
+            on_tile(state)
+        first += 1
+    if first == len(plan.rows):
+        return
+    warm = first
+    while warm > 0 and plan.row_reach(warm - 1) > plan.row_start(first):
+        warm -= 1
+    finisher = _Finisher(plan, guide, ledger, first, threshold, on_strip, on_tile)
+    pool: ThreadPoolExecutor | None = None if inline else ThreadPoolExecutor(1, "stitch")
+    chunks = _read_ahead(pair, plan, warm, cancelled, inline)
+    pending: deque[Future[None]] = deque()
+    try:
+        for row, chunk in chunks:
+            if cancelled.is_set():
+                raise Cancelled("Stopped by the user.")
+            for readings in _readings(chunk, guide, batch_size):
+                if pool is None:
+                    finisher.take(row, readings)
+                    continue
+                pending.append(pool.submit(finisher.take, row, readings))
+                if len(pending) > 2 * QUEUE_CHUNKS * CHUNK_TILES // batch_size:
+                    pending.popleft().result()
+        for future in pending:
+            future.result()
+        finisher.finish(len(plan.rows))
+    finally:
+        chunks.close()
+        if pool is not None:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+class _Finisher:
+    """Adds readings to the stitcher and passes on what no later tile can reach."""
+
+    def __init__(
+        self, plan: TilePlan, guide: GuideSession, ledger: Ledger, first: int, threshold: float,
+        on_strip: Callable[[Strip, list[TileState]], None], on_tile: Callable[[TileState], None],
+    ) -> None:  # fmt: skip
+        self._plan, self._ledger, self._first = plan, ledger, first
+        self._on_strip, self._on_tile = on_strip, on_tile
+        self._stitcher = Stitcher(
+            plan.grid.width,
+            plan.grid.height,
+            tile_size=plan.grid.tile_size,
+            overlap=plan.grid.overlap,
+            n_classes=len(guide.model.classes),
+            threshold=threshold,
+            first_row=plan.row_start(first),
+        )
+        self._next = first
+        self._states: dict[int, list[TileState]] = {}
+
+    def take(self, row: int, readings: list[Reading]) -> None:
+        """Stitch readings of a tile row; rows come in order."""
+        self.finish(row)
+        for reading in readings:
+            if reading.arrays is not None:
+                self._stitcher.add(reading.tile.window, *reading.arrays)
+            self._states.setdefault(row, []).append(reading.state)
+            if row >= self._first:
+                self._on_tile(reading.state)
+
+    def finish(self, row: int) -> None:
+        """Hand over every strip that tile rows from ``row`` on cannot change."""
+        while self._next < row and (
+            row == len(self._plan.rows)
+            or self._plan.row_stop(self._next) <= self._plan.row_start(row)
+        ):
+            strip = self._stitcher.finish_rows(self._plan.row_stop(self._next))
+            states = self._states.pop(self._next, [])
+            self._ledger.save_row(self._next, strip, states)
+            self._on_strip(strip, states)
+            self._next += 1
+
+
+def _read_ahead(
+    pair: RasterPair, plan: TilePlan, first: int, cancelled: threading.Event, inline: bool
+) -> Generator[tuple[int, _Chunk]]:
+    """Chunks of tiles with their pixels, read one or two ahead of the guide."""
+    work = (
+        (row, _Chunk(tiles))
+        for row in range(first, len(plan.rows))
+        for tiles in _chunks(plan.rows[row])
+    )
+    if inline:
+        for row, chunk in work:
+            _read(pair, chunk)
+            yield row, chunk
+        return
+    ready: queue.Queue[tuple[int, _Chunk] | BaseException | None] = queue.Queue(QUEUE_CHUNKS)
+    stop = threading.Event()
+
+    def put(item: tuple[int, _Chunk] | BaseException | None) -> None:
+        while not stop.is_set():
+            try:
+                ready.put(item, timeout=0.2)
+                return
+            except queue.Full:
+                continue
+
+    def read() -> None:
+        try:
+            for row, chunk in work:
+                if stop.is_set() or cancelled.is_set():
+                    break
+                _read(pair, chunk)
+                put((row, chunk))
+            put(None)
+        except BaseException as error:  # handed to the caller's thread, raised there
+            put(error)
+
+    thread = threading.Thread(target=read, name="read", daemon=True)
+    thread.start()
+    try:
+        while (item := ready.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+        if cancelled.is_set():
+            raise Cancelled("Stopped by the user.")
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _chunks(tiles: list[Tile]) -> Iterator[list[Tile]]:
+    """Runs of neighbouring tiles of one row, at most ``CHUNK_TILES`` long."""
+    run: list[Tile] = []
+    for tile in tiles:
+        if run and (tile.col != run[-1].col + 1 or len(run) == CHUNK_TILES):
+            yield run
+            run = []
+        run.append(tile)
+    if run:
+        yield run
+
+
+def _read(pair: RasterPair, chunk: _Chunk) -> None:
+    """Read a chunk with one window; tile by tile where that fails, to lose as little as can be."""
+    first, last = chunk.tiles[0].window, chunk.tiles[-1].window
+    width = last.col_off + last.width - first.col_off
+    try:
+        whole = pair.read(Window(first.col_off, first.row_off, width, first.height))
+    except ReadError:
+        for tile in chunk.tiles:
+            try:
+                chunk.pixels.append(pair.read(tile.window))
+            except ReadError as error:
+                chunk.pixels.append(error)
+        return
+    for tile in chunk.tiles:
+        at = tile.window.col_off - first.col_off
+        part = slice(at, at + tile.window.width)
+        chunk.pixels.append(
+            PairPixels(whole.before[..., part], whole.after[..., part], whole.valid[..., part])
+        )
+
+
+def _readings(chunk: _Chunk, guide: GuideSession, batch_size: int) -> Iterator[list[Reading]]:
+    """The chunk's tiles in order, in batches of those that have data."""
+    batch: list[tuple[Tile, PairPixels | ReadError]] = []
+    full = 0
+    for tile, pixels in zip(chunk.tiles, chunk.pixels, strict=True):
+        batch.append((tile, pixels))
+        full += isinstance(pixels, PairPixels) and bool(pixels.valid.any())
+        if full == batch_size:
+            yield _read_batch(guide, batch)
+            batch, full = [], 0
+    if batch:
+        yield _read_batch(guide, batch)
+
+
+def _read_batch(
+    guide: GuideSession, batch: list[tuple[Tile, PairPixels | ReadError]]
+) -> list[Reading]:
+    images = [p for _, p in batch if isinstance(p, PairPixels) and p.valid.any()]
+    outputs: Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]] = iter(())
+    if images:
+        outputs = zip(
+            *_run_halving(
+                guide,
+                np.stack([pixels.before for pixels in images]),
+                np.stack([pixels.after for pixels in images]),
+            ),
+            strict=True,
+        )
+    readings = []
+    for tile, pixels in batch:
+        if isinstance(pixels, ReadError):
+            readings.append(Reading(tile, _state(tile, "failed", 100.0, reason=pixels.message)))
+            continue
+        nodata = 100.0 * (1.0 - np.count_nonzero(pixels.valid) / pixels.valid.size)
+        if nodata == 100.0:
+            readings.append(Reading(tile, _state(tile, "nodata", 100.0)))
+            continue
+        change, appeared = next(outputs)
+        score = round(_block_score(change, pixels.valid), 4)
+        readings.append(
+            Reading(tile, _state(tile, "ok", nodata, score=score), (change, appeared, pixels.valid))
+        )
+    return readings
+
+
+def _run_halving(
+    guide: GuideSession, before: NDArray[np.uint8], after: NDArray[np.uint8]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Run a batch; when memory runs out, its halves."""
+    try:
+        return guide.run(before, after)
+    except OutOfMemoryError:
+        if len(before) == 1:
+            raise
+        half = len(before) // 2
+        parts = [
+            _run_halving(guide, before[:half], after[:half]),
+            _run_halving(guide, before[half:], after[half:]),
+        ]
+        return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+
+
+def _block_score(change: NDArray[np.float32], valid: NDArray[np.bool_]) -> float:
+    """Highest mean probability of any class over any 8×8 block, data-less pixels as zero."""
+    if not valid.all():
+        change = np.where(valid, change, np.float32(0))
+    h, w = (side - side % BLOCK for side in valid.shape)
+    sums = np.add.reduceat(change[:, :h, :w], np.arange(0, w, BLOCK), axis=2)
+    sums = np.add.reduceat(sums, np.arange(0, h, BLOCK), axis=1)
+    return float(sums.max()) / BLOCK**2 if sums.size else 0.0
+
+
+def _state(
+    tile: Tile, status: str, nodata_pct: float, *, score: float | None = None,
+    reason: str | None = None,
+) -> TileState:  # fmt: skip
+    return TileState(tile.id, tile.col, status, round(nodata_pct, 2), score, reason)

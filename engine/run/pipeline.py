@@ -1,0 +1,356 @@
+"""From two rasters to layers.
+
+First pass: tiles are read, the guide runs, strips are stitched, kept and merged into objects, side
+by side. Second pass: with every object judged, tiles are counted and the mask is written. Last:
+layers, report, picture and item appear at once.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+from engine import __version__
+from engine.errors import (
+    Cancelled,
+    EngineError,
+    OutOfMemoryError,
+    OutputExistsError,
+    OutputFolderError,
+    TilesFailedError,
+    UsageError,
+)
+from engine.guide import GuideSession
+from engine.layers import LayerWriter, Provenance, open_writer
+from engine.layers.mask import MaskWriter
+from engine.models import ModelInfo, load_model
+from engine.objects import ObjectMerger, Strip
+from engine.objects.measure import Measurer
+from engine.raster import RasterPair, TileGrid
+from engine.raster.env import gdal_env
+from engine.run import companions
+from engine.run.collect import Collector, Filters
+from engine.run.estimate import Estimate, check_room, estimate
+from engine.run.events import Events
+from engine.run.infer import infer_rows
+from engine.run.ledger import Ledger, TileState
+from engine.run.plan import TilePlan
+from engine.run.result import RunResult
+from engine.run.reviews import Reviews
+from engine.run.settings import RunSettings, fingerprint
+from engine.run.tiles import WriteRows, write_tiles
+
+
+def run(
+    settings: RunSettings, events: Events | None = None, cancelled: threading.Event | None = None
+) -> RunResult:
+    """Do one ``tile-infer`` run.
+
+    Parameters
+    ----------
+    settings : RunSettings
+    events : Events, optional
+        Where progress and warnings go.
+    cancelled : threading.Event, optional
+        Set it to stop the run; what is done is kept for ``resume``.
+
+    Raises
+    ------
+    EngineError
+        Of the kind that says what went wrong; its ``exit_code`` is the command line's.
+    """
+    events = events or Events()
+    cancelled = cancelled or threading.Event()
+    try:
+        with gdal_env():
+            return _Run(settings, events, cancelled).go()
+    except MemoryError as error:
+        raise OutOfMemoryError(
+            "This machine has no memory left for the run.",
+            hint="`--dry-run` says what it needs; a smaller --batch-size needs less. "
+            "What was done is kept: add --resume.",
+        ) from error
+    except KeyboardInterrupt as error:
+        raise _stopped(settings) from error
+    except Cancelled as error:
+        raise _stopped(settings) from error
+
+
+def dry_run(settings: RunSettings, events: Events | None = None) -> Estimate:
+    """What a run would take: tiles, memory, disk, time. Writes nothing.
+
+    Raises
+    ------
+    EngineError
+        The pair, the model or the options would stop the run.
+    """
+    events = events or Events()
+    with gdal_env():
+        model = load_model(settings.model)
+        with _open_pair(settings, model, events) as pair:
+            plan = _plan(settings, pair, model)
+            guide = GuideSession(model, settings.device, settings.threads)
+            return estimate(
+                plan, guide, str(pair.grid.crs), pair.grid.gsd_m, settings.work_dir,
+                settings.batch_size,
+            )  # fmt: skip
+
+
+class _Run:
+    """One run's state; each method is a part of it."""
+
+    def __init__(self, settings: RunSettings, events: Events, cancelled: threading.Event) -> None:
+        self.settings, self.events, self.cancelled = settings, events, cancelled
+        self.started = time.monotonic()
+        self.began = datetime.now(UTC)
+
+    def go(self) -> RunResult:
+        settings, events = self.settings, self.events
+        _check_outputs(settings)
+        self.model = load_model(settings.model)
+        events.stage("open", "Opening the pair")
+        with _open_pair(settings, self.model, events) as pair:
+            self.pair = pair
+            self.plan = _plan(settings, pair, self.model)
+            if not settings.resume:
+                check_room(self.plan, settings.work_dir)
+            self.guide = GuideSession(self.model, settings.device, settings.threads)
+            events.stage("guide", f"{self.plan.total} tiles, guide on {self.guide.device_note}")
+            if not (settings.guide_only or self.model.has_language):
+                events.stage("language", "No language model: captions come from the guide.")
+            self.ledger = Ledger(
+                settings.work_dir,
+                fingerprint(settings, self.model),
+                settings.parameters(),
+                resume=settings.resume,
+                overwrite=settings.overwrite,
+            )
+            self.provenance = self._provenance()
+            with open_writer(
+                settings.output,
+                pair.grid.crs,
+                settings.format,
+                self.provenance,
+                dst_crs=settings.dst_crs,
+            ) as writer:
+                result = self._work(writer)
+        self.ledger.remove()
+        events.done(result.as_dict())
+        return result
+
+    def _work(self, writer: LayerWriter) -> RunResult:
+        settings, events, pair = self.settings, self.events, self.pair
+        thresholds = self.model.thresholds
+        self.measurer = Measurer(pair.grid.crs, pair.grid.transform)
+        self.merger = ObjectMerger(self.model.classes, pair.grid.width)
+        self.failed: list[TileState] = []
+        self.done_tiles = 0
+
+        reviews = Reviews(settings.output, pair.grid.crs, writer.write_boxes)
+        self.collector = Collector(
+            measurer=self.measurer,
+            plan=self.plan,
+            filters=Filters(
+                _given(settings.min_area, thresholds.min_area_m2),
+                _given(settings.min_score, thresholds.min_score),
+            ),
+            place=_place(pair),
+            dates=pair.dates,
+            write=reviews.write,
+        )
+        infer_rows(
+            pair,
+            self.plan,
+            self.guide,
+            self.ledger,
+            threshold=_given(settings.threshold, thresholds.change),
+            batch_size=settings.batch_size,
+            on_strip=self._on_strip,
+            on_tile=self._on_tile,
+            cancelled=self.cancelled,
+            inline=settings.executor == "inline",
+        )
+        self.collector.add(self.merger.close())
+        self.collector.flush()
+        if self.failed and not settings.allow_partial:
+            raise _tiles_failed(self.failed, self.plan.total, settings)
+        events.stage("write", "Counting tiles and writing layers")
+        reviews.finish(events.warning)
+        statuses = self._second_pass(writer)
+        self.provenance.counts = self.collector.totals.as_dict() | {"tiles": dict(statuses)}
+        self.provenance.warnings = list(events.warnings)
+        self.provenance.finished = datetime.now(UTC)
+        files = {"layers": writer.commit()}
+        reviews.keep_lost()
+        if self.mask is not None:
+            files["mask"] = self.mask
+        files |= companions.write(settings, pair, self.provenance, self.collector.totals, files)
+        return RunResult(
+            totals=self.collector.totals,
+            files=files,
+            tiles=dict(statuses),
+            warnings=list(events.warnings),
+            seconds=time.monotonic() - self.started,
+            carried_reviews=reviews.carried,
+            partial=bool(self.failed),
+        )
+
+    def _second_pass(self, writer: LayerWriter) -> Counter[str]:
+        rows = len(self.plan.rows)
+        self.mask: Path | None = None
+
+        def second(write_mask: WriteRows | None) -> Counter[str]:
+            return write_tiles(
+                self.plan,
+                self.ledger,
+                self.merger,
+                self.collector.fates(),
+                self.model.classes,
+                self.measurer,
+                write=writer.write_tiles,
+                write_mask=write_mask,
+                progress=lambda done: self.events.progress("write", done, rows),
+            )
+
+        if self.settings.mask_out is None:
+            return second(None)
+        grid = self.pair.grid
+        with MaskWriter(
+            self.settings.mask_out, grid.crs, grid.transform, grid.width, grid.height,
+            self.model.classes,
+        ) as mask:  # fmt: skip
+            statuses = second(mask.write)
+            self.mask = mask.commit()
+        return statuses
+
+    def _on_strip(self, strip: Strip, states: list[TileState]) -> None:
+        self.failed += [state for state in states if state.status == "failed"]
+        self.collector.add(self.merger.add(strip))
+
+    def _on_tile(self, state: TileState) -> None:
+        self.done_tiles += 1
+        if state.status != "ok":
+            self.events.tile(state.tile_id, state.status, state.reason)
+        self.events.progress("guide", self.done_tiles, self.plan.total)
+
+    def _provenance(self) -> Provenance:
+        facts = self.pair.describe()
+        return Provenance(
+            before=self.settings.before,
+            after=self.settings.after,
+            date_before=self.pair.dates[0],
+            date_after=self.pair.dates[1],
+            engine_version=__version__,
+            model_id=self.model.id,
+            model_version=self.model.version,
+            model_sha256=self.model.sha256,
+            model_licence=self.model.licence_weights or None,
+            device=self.guide.device_note,
+            grid=facts["grid"],
+            stretch=facts["maps"],
+            parameters=self.settings.parameters(),
+            pair=facts,
+            started=self.began,
+        )
+
+
+def _open_pair(settings: RunSettings, model: ModelInfo, events: Events) -> RasterPair:
+    return RasterPair.open(
+        settings.before,
+        settings.after,
+        **settings.pair.keywords(),
+        model=model,
+        warn=events.warning,
+    )
+
+
+def _plan(settings: RunSettings, pair: RasterPair, model: ModelInfo) -> TilePlan:
+    size = settings.tile_size or model.tile_size
+    overlap = model.overlap if settings.overlap is None else settings.overlap
+    if size < model.stride_multiple or size % model.stride_multiple:
+        raise UsageError(
+            f"--tile-size {size} does not suit the model {model.id}.",
+            hint=f"Use a multiple of {model.stride_multiple}.",
+        )
+    if not 0 <= overlap <= size // 2:
+        raise UsageError(
+            f"--overlap {overlap} does not suit tiles of {size} pixels.",
+            hint=f"Use 0 to {size // 2}.",
+        )
+    grid = TileGrid(
+        pair.grid.width, pair.grid.height, tile_size=size, overlap=overlap,
+        origin=settings.tile_origin,
+    )  # fmt: skip
+    chosen: dict[int, list] = {row: [] for row in range(grid.rows)}
+    for tile in grid.select(pair):
+        chosen[tile.row].append(tile)
+    return TilePlan(grid, [chosen[row] for row in range(grid.rows)])
+
+
+def _check_outputs(settings: RunSettings) -> None:
+    """Refuse before anything is computed."""
+    if settings.output.exists() and not settings.overwrite:
+        raise OutputExistsError(
+            f"{settings.output} exists.", hint="Replace it with --overwrite (reviews are kept)."
+        )
+    if settings.output.is_dir() and settings.format == "gpkg":
+        raise OutputFolderError(
+            f"{settings.output} is a folder.", hint="Name a file, as in changes.gpkg."
+        )
+    wanted = [settings.output, settings.mask_out, settings.report, settings.picture]
+    for path in wanted:
+        if path is None:
+            continue
+        if not path.resolve().parent.is_dir():
+            raise OutputFolderError(
+                f"The folder {path.resolve().parent} does not exist.", hint="Make it first."
+            )
+        if path is not settings.output and path.exists() and not settings.overwrite:
+            raise OutputExistsError(f"{path} exists.", hint="Replace it with --overwrite.")
+    inputs = {Path(name).resolve() for name in (settings.before, settings.after)}
+    for path in wanted:
+        if path is not None and path.resolve() in inputs:
+            raise UsageError(f"{path} is an input.", hint="Write somewhere else.")
+
+
+def _place(pair: RasterPair) -> tuple[int, int, int, int]:
+    """Bounding window of the area of interest in the working grid, or the whole grid."""
+    grid = pair.grid
+    if pair.aoi is None:
+        return 0, 0, grid.width, grid.height
+    x0, y0, x1, y1 = pair.aoi.bounds
+    inverse = ~grid.transform
+    columns, rows = zip(*(inverse * corner for corner in ((x0, y1), (x1, y0))), strict=True)
+    return (
+        max(0, int(columns[0])),
+        max(0, int(rows[0])),
+        min(grid.width, round(columns[1] + 0.5)),
+        min(grid.height, round(rows[1] + 0.5)),
+    )
+
+
+def _given(value: float | None, default: float) -> float:
+    return default if value is None else value
+
+
+def _tiles_failed(failed: list[TileState], total: int, settings: RunSettings) -> EngineError:
+    first = failed[0]
+    return TilesFailedError(
+        f"{len(failed)} of {total} tiles could not be read; the first is {first.tile_id}: "
+        f"{first.reason}",
+        hint=f"What was done is kept in {settings.work_dir}: mend the input and add --resume, "
+        "or take what there is with --resume --allow-partial.",
+    )
+
+
+def _stopped(settings: RunSettings) -> Cancelled:
+    kept = settings.work_dir.exists()
+    return Cancelled(
+        "Stopped by the user.",
+        hint=f"What was done is kept in {settings.work_dir}: repeat the command with --resume."
+        if kept
+        else "Nothing was done yet.",
+    )

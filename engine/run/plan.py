@@ -1,0 +1,54 @@
+"""Which tiles a run reads, and which rows of the working grid each tile row answers for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.raster import Tile, TileGrid
+
+
+@dataclass(frozen=True)
+class TilePlan:
+    """Every row of a tile grid with its chosen tiles (some rows may have none).
+
+    A tile row's *strip* begins at its own first pixel row and ends where the next one's begins.
+    """
+
+    grid: TileGrid
+    rows: list[list[Tile]]
+
+    @property
+    def total(self) -> int:
+        """Number of tiles to read."""
+        return sum(map(len, self.rows))
+
+    def row_start(self, row: int) -> int:
+        """First pixel row of a tile row's strip."""
+        return max(0, self.grid.row_offset(row))
+
+    def row_stop(self, row: int) -> int:
+        """Pixel row behind a tile row's strip."""
+        return self.grid.height if row + 1 == self.grid.rows else self.row_start(row + 1)
+
+    def row_reach(self, row: int) -> int:
+        """Pixel row behind a tile row's tiles; overlaps the next strips."""
+        return min(self.grid.height, self.grid.row_offset(row) + self.grid.tile_size)
+
+    def tile_ids_touching(self, bbox: tuple[int, int, int, int]) -> list[str]:
+        """Ids of the chosen tiles that share pixels with a half-open box (c0, r0, c1, r1)."""
+        c0, r0, c1, r1 = bbox
+        return [
+            tile.id
+            for row in self._rows_touching(r0, r1)
+            for tile in self.rows[row]
+            if tile.window.col_off < c1 and c0 < tile.window.col_off + tile.window.width
+        ]
+
+    def _rows_touching(self, r0: int, r1: int) -> range:
+        first = max(0, (r0 - self.grid.row_offset(0)) // self.grid.stride - 1)
+        while first < self.grid.rows and self.row_reach(first) <= r0:
+            first += 1
+        last = first
+        while last < self.grid.rows and self.grid.row_offset(last) < r1:
+            last += 1
+        return range(first, last)

@@ -1,0 +1,68 @@
+"""Boxes on their way to the writer, with the reviews of the result they replace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from engine.layers import BoxRecord
+from engine.layers.reviews import (
+    CarriedReviews,
+    carry_over,
+    describe_lost,
+    keep_lost,
+    lost_reviews_path,
+)
+
+
+class Reviews:
+    """Passes records on; holds them until the end where an older result has to be matched.
+
+    Partners are found over all boxes, best overlap first, so none may be written before the last
+    one is known. Without an older result nothing is held.
+
+    Parameters
+    ----------
+    output : Path
+        The result; when it exists, its reviews are carried over.
+    crs : CRS
+        CRS of the records.
+    write : callable
+        Takes lists of records.
+    """
+
+    def __init__(self, output: Path, crs: Any, write: Callable[[list[BoxRecord]], None]) -> None:
+        self._output, self._crs, self._write = output, crs, write
+        self._held: list[BoxRecord] | None = [] if output.exists() else None
+        self._result: CarriedReviews | None = None
+
+    def write(self, records: list[BoxRecord]) -> None:
+        """Write or hold records."""
+        if self._held is None:
+            self._write(records)
+        else:
+            self._held += records
+
+    def finish(self, warn: Callable[[str], None]) -> None:
+        """Match and write what is held; tell of reviews without an object."""
+        if self._held is None:
+            return
+        self._result = carry_over(self._output, self._held, self._crs)
+        self._write(self._held)
+        said = describe_lost(self._result)
+        if said:
+            warn(f"{said} They are kept in {lost_reviews_path(self._output)}.")
+
+    def keep_lost(self) -> None:
+        """Write the reviews without an object to a file of their own.
+
+        To be called when the new result is in place: until then the old one has them.
+        """
+        if self._result is not None:
+            keep_lost(self._output, self._result)
+
+    @property
+    def carried(self) -> int:
+        """Reviews that found their object."""
+        return self._result.carried if self._result else 0

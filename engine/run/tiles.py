@@ -1,0 +1,168 @@
+"""The second pass: the mask of what was kept, and what it says of each tile.
+
+Objects are judged over the whole extent first (area, score, nodata). Only then are tiles counted,
+on the mask without the dropped objects, so that tiles, boxes and the mask tell one story.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely import box
+
+from engine.guide.reading import Finding, tile_caption
+from engine.layers import TileRecord
+from engine.layers.schema import ACTIONS
+from engine.objects import ObjectMerger, Strip, count_cells
+from engine.objects.measure import Measurer
+from engine.raster import Tile
+from engine.run.collect import DROPPED
+from engine.run.ledger import Ledger, TileState
+from engine.run.plan import TilePlan
+
+BATCH = 10_000
+WriteRows = Callable[[NDArray[np.uint8], NDArray[np.bool_]], None]
+
+
+@dataclass
+class _Kept:
+    """Kept classes and actions of some finished rows."""
+
+    row0: int
+    classes: NDArray[np.uint8]
+    actions: NDArray[np.uint8]
+
+
+def write_tiles(
+    plan: TilePlan,
+    ledger: Ledger,
+    merger: ObjectMerger,
+    fates: NDArray[np.uint8],
+    classes: tuple[str, ...],
+    measurer: Measurer,
+    *,
+    write: Callable[[list[TileRecord]], None],
+    write_mask: WriteRows | None,
+    progress: Callable[[int], None],
+) -> Counter[str]:
+    """Write one record per tile and, on request, the rows of the mask.
+
+    Parameters
+    ----------
+    fates : uint8 array
+        By object number: index into ``ACTIONS``, or ``DROPPED`` (as number 0, no object, is).
+    write_mask : callable, optional
+        Takes class codes (h, width) uint8 and whether pixels were seen, from north to south.
+    progress : callable
+        Takes the number of tile rows done.
+
+    Returns
+    -------
+    Counter
+        Tiles by status.
+    """
+    statuses: Counter[str] = Counter()
+    buffer: list[_Kept] = []
+    states: dict[int, list[TileState]] = {}
+    records: list[TileRecord] = []
+    row = 0
+    for index, strip, tiles in _strips(ledger, len(plan.rows)):
+        states[index] = tiles
+        kept = _keep(strip, merger, fates)
+        if write_mask is not None and strip.height:
+            write_mask(kept.classes, strip.seen)
+        buffer.append(kept)
+        while row <= index and plan.row_reach(row) <= strip.row1:
+            by_col = {state.col: state for state in states.pop(row)}
+            for tile in plan.rows[row]:
+                state = by_col[tile.col]
+                statuses[state.status] += 1
+                records.append(_record(plan, tile, state, buffer, classes, measurer))
+            row += 1
+            progress(row)
+            start = plan.row_start(row) if row < len(plan.rows) else plan.grid.height
+            buffer = [part for part in buffer if part.row0 + len(part.classes) > start]
+            if len(records) >= BATCH:
+                write(records)
+                records = []
+    write(records)
+    return statuses
+
+
+def _strips(ledger: Ledger, rows: int) -> Iterator[tuple[int, Strip, list[TileState]]]:
+    for row in range(rows):
+        strip, tiles = ledger.load_row(row)
+        yield row, strip, tiles
+
+
+def _keep(strip: Strip, merger: ObjectMerger, fates: NDArray[np.uint8]) -> _Kept:
+    """Blank what was dropped."""
+    if not strip.class_map.any():
+        return _Kept(strip.row0, strip.class_map, strip.class_map)
+    actions = fates[merger.object_of(strip)]
+    return _Kept(strip.row0, np.where(actions == DROPPED, 0, strip.class_map), actions)
+
+
+def _record(
+    plan: TilePlan, tile: Tile, state: TileState, buffer: list[_Kept], classes: tuple[str, ...],
+    measurer: Measurer,
+) -> TileRecord:  # fmt: skip
+    grid, window = plan.grid, tile.window
+    c0, r0 = max(0, window.col_off), max(0, window.row_off)
+    c1 = min(grid.width, window.col_off + window.width)
+    r1 = min(grid.height, window.row_off + window.height)
+    record = TileRecord(
+        tile_id=tile.id,
+        row=tile.row,
+        col=tile.col,
+        status=state.status,
+        geometry=measurer.to_map(box(c0, r0, c1, r1)),
+        nodata_pct=state.nodata_pct,
+    )
+    if state.status != "ok":
+        return record
+    masks = _crop(buffer, c0, r0, c1, r1)
+    counts: dict[str, tuple[int, list[str]]] = dict.fromkeys(classes, (0, []))
+    findings: list[Finding] = []
+    if masks is not None:
+        kept, actions = masks
+        for code, name in enumerate(classes, 1):
+            mask = kept == code
+            if not mask.any():
+                continue
+            counts[name] = count_cells(mask)
+            for index, action in enumerate(ACTIONS):
+                count, cells = count_cells(mask & (actions == index))
+                findings.append(Finding(name, action, count, cells))
+    changed = any(count for count, _ in counts.values())
+    record.changed = changed
+    record.change_score = state.score
+    record.caption = tile_caption(findings)
+    record.caption_source = "guide"
+    record.changed_area_m2 = 0.0
+    if masks is not None:
+        pixel_m2 = measurer.pixel_area_m2((c0 + c1) / 2, (r0 + r1) / 2)
+        record.changed_area_m2 = round(pixel_m2 * np.count_nonzero(masks[0]), 1)
+    if "building" in counts:
+        record.n_building, record.building_cells = counts["building"]
+    if "road" in counts:
+        record.n_road, record.road_cells = counts["road"]
+    return record
+
+
+def _crop(
+    buffer: list[_Kept], c0: int, r0: int, c1: int, r1: int
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]] | None:
+    """The window of the kept rows, or None where nothing was kept."""
+    parts = [
+        (part.classes[lo:hi, c0:c1], part.actions[lo:hi, c0:c1])
+        for part in buffer
+        if (lo := max(0, r0 - part.row0)) < (hi := min(len(part.classes), r1 - part.row0))
+    ]
+    if not any(classes.any() for classes, _ in parts):
+        return None
+    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])

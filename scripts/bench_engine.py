@@ -1,0 +1,212 @@
+"""How much of a run is the guide itself, and how memory grows with the raster.
+
+In one run and as ratios, CPU time of all threads, interleaved:
+
+* *alone*: onnxruntime on the pair's tiles, already in memory as batches;
+* *whole*: ``engine tile-infer --guide-only`` as a process of its own, start-up included.
+
+$ python scripts/bench_engine.py --size 4096 --repeats 9
+$ python scripts/bench_engine.py --memory 2048,8192,32768
+
+Prints JSON. The pair is a mosaic (VRT) of one generated scene, so any size fits on the disk.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+PROJECT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PROJECT))
+
+
+def make_pair(folder: Path, size: int, side: int = 2048) -> tuple[Path, Path]:
+    """A pair of `size` × `size` pixels: one generated scene of `side` pixels, repeated."""
+    from training.scenes import write_pair
+
+    side = min(side, size)
+    scene = folder / f"scene-{side}"
+    if not scene.exists():
+        scene.mkdir(parents=True)
+        write_pair(scene, seed=7, width=side, height=side)
+    if size == side:
+        return scene / "before.tif", scene / "after.tif"
+    pair = []
+    for name in ("before", "after"):
+        target = folder / f"{name}-{size}.vrt"
+        target.write_text(_mosaic(scene / f"{name}.tif", size, side))
+        pair.append(target)
+    return pair[0], pair[1]
+
+
+def _mosaic(tile: Path, size: int, side: int) -> str:
+    import rasterio
+
+    with rasterio.open(tile) as source:
+        crs, t = source.crs.to_wkt(), source.transform
+    bands = []
+    for band in (1, 2, 3):
+        parts = "".join(
+            f'<SimpleSource><SourceFilename relativeToVRT="0">{tile}</SourceFilename>'
+            f"<SourceBand>{band}</SourceBand>"
+            f'<SrcRect xOff="0" yOff="0" xSize="{side}" ySize="{side}"/>'
+            f'<DstRect xOff="{x}" yOff="{y}" xSize="{side}" ySize="{side}"/></SimpleSource>'
+            for y in range(0, size, side)
+            for x in range(0, size, side)
+        )
+        colour = ("Red", "Green", "Blue")[band - 1]
+        bands.append(
+            f'<VRTRasterBand dataType="Byte" band="{band}"><ColorInterp>{colour}</ColorInterp>'
+            f"{parts}</VRTRasterBand>"
+        )
+    return (
+        f'<VRTDataset rasterXSize="{size}" rasterYSize="{size}"><SRS>{_escaped(crs)}</SRS>'
+        f"<GeoTransform>{t.c}, {t.a}, 0, {t.f}, 0, {t.e}</GeoTransform>{''.join(bands)}"
+        "</VRTDataset>"
+    )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+
+
+class Alone:
+    """onnxruntime on the tiles of a pair, held in memory in batches."""
+
+    def __init__(self, before: Path, after: Path, model: str, batch: int) -> None:
+        from engine.guide import GuideSession
+        from engine.models import load_model
+        from engine.raster import RasterPair, TileGrid
+
+        info = load_model(model)
+        with RasterPair.open(str(before), str(after), model=info, warn=print) as pair:
+            grid = TileGrid(
+                pair.grid.width, pair.grid.height, tile_size=info.tile_size, overlap=info.overlap
+            )
+            pixels = [pair.read(tile.window) for tile in grid.select(pair)]
+        self.tiles = len(pixels)
+        self._batches = [
+            (
+                np.stack([p.before for p in pixels[i : i + batch]]),
+                np.stack([p.after for p in pixels[i : i + batch]]),
+            )
+            for i in range(0, len(pixels), batch)
+        ]
+        self._guide = GuideSession(info, "cpu")
+        self._guide.run(*self._batches[0])
+
+    def seconds(self) -> tuple[float, float]:
+        """(CPU, wall) seconds of one pass."""
+        cpu, wall = time.process_time(), time.perf_counter()
+        for before, after in self._batches:
+            self._guide.run(before, after)
+        return time.process_time() - cpu, time.perf_counter() - wall
+
+
+def whole(before: Path, after: Path, folder: Path, model: str, batch: int) -> dict[str, float]:
+    """CPU and wall seconds and peak memory (MB) of ``tile-infer`` as a process."""
+    out = folder / "out.gpkg"
+    command = [
+        sys.executable, "-m", "engine.cli.main", "tile-infer", str(before), str(after), str(out),
+        "--guide-only", "--overwrite", "--progress", "none", "--device", "cpu", "--model", model,
+        "--batch-size", str(batch),
+    ]  # fmt: skip
+    start = time.perf_counter()
+    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"tile-infer ended with {process.returncode}")
+    return {
+        "cpu": usage.ru_utime + usage.ru_stime,
+        "wall": wall,
+        "peak_mb": usage.ru_maxrss / 1024,
+    }
+
+
+def interval(values: list[float], seed: int = 0) -> dict[str, float]:
+    """Median with a 95 % bootstrap interval."""
+    draws = np.random.default_rng(seed).choice(values, (2000, len(values)))
+    low, high = np.percentile(np.median(draws, axis=1), [2.5, 97.5])
+    return {
+        "median": round(float(np.median(values)), 4),
+        "low": round(float(low), 4),
+        "high": round(float(high), 4),
+        "n": len(values),
+    }
+
+
+def compare(size: int, repeats: int, model: str, batch: int, folder: Path) -> dict[str, object]:
+    """Interleaved runs of both; the ratio of each neighbouring couple."""
+    before, after = make_pair(folder, size)
+    alone = Alone(before, after, model, batch)
+    rows: list[tuple[float, float, dict[str, float]]] = []
+    for number in range(repeats):
+        cpu, wall = alone.seconds()
+        rows.append((cpu, wall, whole(before, after, folder, model, batch)))
+        print(
+            f"{number + 1}/{repeats}: alone {cpu:.1f} s, whole {rows[-1][2]['cpu']:.1f} s CPU",
+            file=sys.stderr,
+        )
+    return {
+        "size": size,
+        "tiles": alone.tiles,
+        "batch": batch,
+        "alone_cpu_s": interval([r[0] for r in rows]),
+        "whole_cpu_s": interval([r[2]["cpu"] for r in rows]),
+        "ratio_cpu": interval([r[2]["cpu"] / r[0] for r in rows]),
+        "ratio_wall": interval([r[2]["wall"] / r[1] for r in rows]),
+        "alone_tiles_per_s": interval([alone.tiles / r[1] for r in rows]),
+        "whole_tiles_per_s": interval([alone.tiles / r[2]["wall"] for r in rows]),
+        "whole_peak_mb": interval([r[2]["peak_mb"] for r in rows]),
+    }
+
+
+def main() -> None:
+    """Run what is asked for and print it."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--size", type=int, default=4096, help="side of the raster, pixels")
+    parser.add_argument("--repeats", type=int, default=9)
+    parser.add_argument("--batch", type=int, default=4)
+    parser.add_argument("--model", default="changevg-nano")
+    parser.add_argument("--memory", help="sides, comma-separated: one run each, peak memory only")
+    parser.add_argument("--folder", type=Path, help="keep the pairs here")
+    options = parser.parse_args()
+    result: dict[str, object] = {
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "python": platform.python_version(),
+        "model": options.model,
+    }
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        if options.memory:
+            rows = []
+            for side in map(int, options.memory.split(",")):
+                before, after = make_pair(folder, side)
+                rows.append(
+                    {"size": side} | whole(before, after, folder, options.model, options.batch)
+                )
+                print(rows[-1], file=sys.stderr)
+            result["memory"] = rows
+        else:
+            result["speed"] = compare(
+                options.size, options.repeats, options.model, options.batch, folder
+            )
+    result["self_peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps(result, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""``engine models``, ``doctor`` and ``schema`` through the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from support.command import engine
+from support.planted_model import planted_model
+
+
+def test_list_knows_the_bundled_model() -> None:
+    done = engine("models", "list", "--json")
+    assert done.code == 0, done.err
+    assert "changevg-nano" in {model["id"] for model in json.loads(done.out)}
+
+
+def test_show_says_what_was_measured() -> None:
+    facts = json.loads(engine("models", "show", "changevg-nano").out)
+    assert facts["classes"] == ["building"]
+    assert facts["licence_weights"] and facts["licence_data"]
+    assert facts["metrics"], "a bundled model says how good it is"
+    assert all({"name", "value", "data"} <= set(metric) for metric in facts["metrics"])
+
+
+def test_verify_the_bundled_model() -> None:
+    done = engine("models", "verify", "changevg-nano")
+    assert done.code == 0, done.err
+
+
+def test_add_makes_a_model_known_by_its_id(tmp_path: Path) -> None:
+    folder = planted_model(tmp_path / "planted")
+    name = json.loads((folder / "model.json").read_text())["id"]
+    home = str(tmp_path / "data")
+    done = engine("models", "add", folder, XDG_DATA_HOME=home)
+    assert done.code == 0, done.err
+    assert engine("models", "verify", name, XDG_DATA_HOME=home).code == 0
+    again = engine("models", "add", folder, XDG_DATA_HOME=home)
+    assert again.code == 4 and "--overwrite" in again.err
+    assert engine("models", "add", folder, "--overwrite", XDG_DATA_HOME=home).code == 0
+
+
+def test_add_refuses_a_damaged_model(tmp_path: Path) -> None:
+    folder = planted_model(tmp_path / "planted")
+    (folder / "guide.onnx").write_bytes(b"other")
+    done = engine("models", "add", folder, XDG_DATA_HOME=str(tmp_path / "data"))
+    assert done.code == 4 and "guide.onnx" in done.err
+    assert not list((tmp_path / "data").rglob("model.json"))
+
+
+@pytest.mark.parametrize("name", ["../../evil.onnx", "weights.pkl", "/etc/passwd"])
+def test_a_model_may_not_reach_outside_or_bring_pickles(tmp_path: Path, name: str) -> None:
+    folder = planted_model(tmp_path / "planted")
+    facts = json.loads((folder / "model.json").read_text())
+    facts["sha256"][name] = "0" * 64
+    (folder / "model.json").write_text(json.dumps(facts))
+    done = engine("models", "verify", folder)
+    assert done.code == 4 and "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"schema": 1, "id": "x"}', "\x00"])
+def test_broken_model_json(tmp_path: Path, content: str) -> None:
+    folder = planted_model(tmp_path / "planted")
+    (folder / "model.json").write_text(content)
+    done = engine("models", "show", folder)
+    assert done.code == 4 and "model.json" in done.err and "Traceback" not in done.err
+
+
+def test_doctor_names_device_and_reason() -> None:
+    done = engine("doctor", "--json")
+    report = json.loads(done.out)
+    assert report["device"].startswith(("CPU", "CUDA"))
+    assert report["packages"]["numpy"] and report["cores"] >= 1
+    assert (done.code == 0) == (not report["problems"])
+
+
+def test_doctor_finds_a_damaged_model(tmp_path: Path) -> None:
+    folder = planted_model(tmp_path / "models" / "planted")
+    (folder / "guide.onnx").write_bytes(b"other")
+    done = engine("doctor", CHANGEVG_MODELS=str(tmp_path / "models"))
+    assert done.code == 1 and "PROBLEM" in done.out and "guide.onnx" in done.out
+
+
+def test_schema_lists_the_three_layers() -> None:
+    layers = json.loads(engine("schema").out)["layers"]
+    assert [layer["name"] for layer in layers] == ["tiles", "boxes", "outlines"]
+    boxes = {field["name"]: field for field in layers[1]["fields"]}
+    assert boxes["area_m2"]["unit"] == "m²"
+
+
+def test_version_and_help() -> None:
+    assert engine("--version").out.startswith("engine 0.")
+    helped = engine("tile-infer", "--help")
+    assert helped.code == 0 and "--coregister" in helped.out
