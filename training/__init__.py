@@ -1,0 +1,1 @@
+"""Training and evaluation of ChangeVG's own models. Never imported by ``engine``."""

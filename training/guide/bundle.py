@@ -1,0 +1,138 @@
+"""A model folder: ``guide.onnx``, ``model.json`` and the card people read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from training.guide.augment import SCALE
+from training.guide.checkpoint import averaged
+from training.guide.export import export
+from training.guide.network import MEAN, STD
+from training.guide.tiles import load_tiles
+
+NATIVE_GSD_M = 0.5
+PERCENTILES = (2, 98)
+
+
+def stretch_target(root: Path, groups: tuple[str, ...]) -> list[float]:
+    """Mean 2nd and 98th percentile of the training tiles over dates and bands, 0..255."""
+    images = [image for tile in load_tiles(root, groups) for image in (tile.before, tile.after)]
+    marks = [np.percentile(image, PERCENTILES, axis=(0, 1)) for image in images]
+    return [round(float(value), 1) for value in np.mean(marks, axis=(0, 2))]
+
+
+def sha256(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _write(path: Path, text: str) -> None:
+    temporary = path.with_suffix(path.suffix + ".part")
+    temporary.write_text(text, "utf-8")
+    os.replace(temporary, path)
+
+
+def model_card(settings: dict[str, Any]) -> str:
+    """``README.md`` of the folder, from ``model.json`` alone."""
+    training, marks = settings["training"], settings["thresholds"]
+    rows = "\n".join(
+        f"| {m['name']} | {m['value']} | {m['data']} | {m['date']} |" for m in settings["metrics"]
+    )
+    commands = sorted({m["command"] for m in settings["metrics"]})
+    return f"""# {settings["title"]}
+
+{settings["description"]}
+
+* **In**: `before`, `after`: uint8 (N, 3, H, W), red, green, blue, 0..255; H and W multiples of
+  {settings["stride_multiple"]}. Made for {settings["native_gsd_m"]} m pixels; trained on
+  {settings["gsd_m"][0]}–{settings["gsd_m"][1]} m.
+* **Out**: `change`: probability per class ({", ".join(settings["classes"])}); `appeared`:
+  probability that the object is in the after date.
+* Swapping the dates leaves `change` as it is and turns `appeared` into one minus itself: the
+  network is built that way.
+* **Thresholds**: change {marks["change"]}, smallest object {marks["min_area_m2"]} m², score
+  {marks["min_score"]}. Chosen on {training["thresholds_from"]}.
+* **Training**: {training["data"]}; {training["steps"]} steps, {training["hours"]} hours on two CPU
+  cores, seed {training["seed"]}, `{training["config"]}`.
+* **Measured weights**: {settings["measured_weights"]}.
+
+## Numbers
+
+| measure | value | data | date |
+|---|---|---|---|
+{rows}
+
+Measured with:
+
+{chr(10).join(f"    {command}" for command in commands)}
+
+These are no benchmark results: the tiles are a part of LEVIR-CD's official test split, cut and
+grouped by this project.
+
+## Limits
+
+{chr(10).join(f"* {limit}" for limit in settings["limits"])}
+
+## Licences
+
+Weights: {settings["licence_weights"]} Training data: {settings["licence_data"]}
+"""
+
+
+def write_bundle(
+    checkpoint: Path, out: Path, card: Path | None, root: Path, single: bool = False
+) -> Path:
+    """Export a checkpoint into a model folder.
+
+    Parameters
+    ----------
+    checkpoint : Path
+        Run folder or checkpoint file.
+    out : Path
+        Model folder.
+    card : Path, optional
+        TOML with the values of ``model.json`` that no program can know: title, description,
+        thresholds, licences, limits, metrics, training.
+    root : Path
+        Data folder, for the stretch.
+    single : bool
+        Keep the weights in float32.
+    """
+    network, config, state = averaged(checkpoint)
+    known = tomllib.loads(card.read_text("utf-8")) if card else {}
+    out.mkdir(parents=True, exist_ok=True)
+    part = out / "guide.onnx.part"
+    export(network, part, half=not single)
+    os.replace(part, out / "guide.onnx")
+    settings: dict[str, Any] = {"schema": 1, "id": known.pop("id", config.name)}
+    settings |= {key: known.pop(key) for key in ("version", "title", "description") if key in known}
+    settings |= {
+        "parts": {"guide": "guide.onnx"},
+        "classes": list(config.classes),
+        "bands": ["red", "green", "blue"],
+        "normalisation": {"in_graph": True, "mean": list(MEAN), "std": list(STD)},
+        "input_range": [0, 255],
+        "stretch": {"percentiles": list(PERCENTILES), "to": stretch_target(root, config.train)},
+        "gsd_m": [round(NATIVE_GSD_M * scale, 2) for scale in SCALE],
+        "native_gsd_m": NATIVE_GSD_M,
+        "tile_size": 256,
+        "overlap": 64,
+        "stride_multiple": 32,
+    }
+    training = {"seed": config.seed, "steps": int(state["step"]), "commit": None}
+    training |= {"hours": round(float(state["seconds"]) / 3600, 2)}
+    known["training"] = training | known.get("training", {})
+    settings |= known
+    settings["sha256"] = {"guide.onnx": sha256(out / "guide.onnx")}
+    if {"title", "metrics", "limits", "thresholds"} <= set(settings):
+        _write(out / "README.md", model_card(settings))
+        settings["sha256"]["README.md"] = sha256(out / "README.md")
+    _write(out / "model.json", json.dumps(settings, indent=1, ensure_ascii=False) + "\n")
+    return out

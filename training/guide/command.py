@@ -1,0 +1,64 @@
+"""``python -m training guide fit|export``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from training.guide.config import data_root, load
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = argparse.ArgumentParser(prog="python -m training guide", description=__doc__)
+    commands = top.add_subparsers(dest="command", required=True)
+    fit = commands.add_parser("fit", help="train a guide")
+    fit.add_argument("--config", required=True, type=Path, help="TOML file of settings")
+    fit.add_argument("--data", type=Path, help="data folder (default ../shared/data)")
+    fit.add_argument("--out", required=True, type=Path, help="run folder")
+    fit.add_argument("--resume", action="store_true", help="continue when a checkpoint is there")
+    fit.add_argument("--workers", type=int, default=1, help="processes that prepare crops")
+    fit.add_argument("--compile", action="store_true", help="compile the network first")
+    export = commands.add_parser("export", help="write a model folder from a checkpoint")
+    export.add_argument("--checkpoint", required=True, type=Path)
+    export.add_argument("--out", required=True, type=Path, help="model folder")
+    export.add_argument("--card", type=Path, help="TOML of model.json values to keep or change")
+    export.add_argument("--data", type=Path, help="data folder, for the stretch")
+    export.add_argument("--single", action="store_true", help="keep the weights in float32")
+    return top
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    options = parser().parse_args(argv)
+    if options.command == "fit":
+        from training.guide.data import Crops
+        from training.guide.fit import fit
+        from training.guide.scene_tiles import scene_tiles
+        from training.guide.tiles import load_tiles
+
+        config = load(options.config)
+        tiles = load_tiles(data_root(options.data), config.train)
+        scenes = scene_tiles(config) if config.scene_count else []
+        last = fit(
+            config,
+            Crops(tiles, config, scenes),
+            options.out,
+            options.resume,
+            options.workers,
+            options.compile,
+        )
+        print(last)
+        return 0
+    from training.guide.bundle import write_bundle
+
+    folder = write_bundle(
+        options.checkpoint, options.out, options.card, data_root(options.data), options.single
+    )
+    print(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

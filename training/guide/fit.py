@@ -1,0 +1,138 @@
+"""The training loop: accelerate for device and precision, the rest in plain sight."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import json
+import math
+import time
+from pathlib import Path
+
+import torch
+from accelerate import Accelerator
+
+from training.guide import checkpoint
+from training.guide.config import FitConfig
+from training.guide.data import Crops, batches
+from training.guide.losses import guide_loss
+from training.guide.network import Guide
+
+
+def learning_rate(config: FitConfig, step: int) -> float:
+    """Linear warm-up, then cosine to zero at the last step."""
+    warm = max(1, round(config.warm_up * config.steps))
+    if step < warm:
+        return config.learning_rate * (step + 1) / warm
+    share = (step - warm) / max(1, config.steps - warm)
+    return config.learning_rate * 0.5 * (1 + math.cos(math.pi * share))
+
+
+def optimiser(network: Guide, config: FitConfig) -> torch.optim.Optimizer:
+    """AdamW with decay on the kernels only."""
+    kernels = [p for p in network.parameters() if p.ndim > 1]
+    rest = [p for p in network.parameters() if p.ndim <= 1]
+    groups = [
+        {"params": kernels, "weight_decay": config.weight_decay},
+        {"params": rest, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=config.learning_rate, betas=(0.9, 0.98))
+
+
+@torch.no_grad()
+def follow(average: Guide, network: Guide, decay: float, step: int) -> None:
+    """Move the averaged weights and statistics towards the current ones."""
+    share = 1 - min(decay, (1 + step) / (10 + step))
+    for mean, now in zip(
+        average.state_dict().values(), network.state_dict().values(), strict=True
+    ):
+        if mean.is_floating_point():
+            mean.lerp_(now, share)
+        else:
+            mean.copy_(now)
+
+
+def fit(
+    config: FitConfig,
+    crops: Crops,
+    out: Path,
+    resume: bool = False,
+    workers: int = 1,
+    compiled: bool = False,
+) -> Path:
+    """Train and return the path of the last checkpoint.
+
+    Parameters
+    ----------
+    config : FitConfig
+        The run's settings; kept in the checkpoint, and a resumed run must have the same.
+    crops : Crops
+        The batches.
+    out : Path
+        Run folder: ``last.pt`` and ``log.jsonl``.
+    resume : bool
+        Continue from ``last.pt`` when there is one.
+    workers : int
+        Threads that prepare crops.
+    compiled : bool
+        Compile the network first: a minute per crop size, then about 1.6 times as fast on a CPU.
+    """
+    torch.set_num_threads(config.threads)
+    torch.manual_seed(config.seed)
+    out.mkdir(parents=True, exist_ok=True)
+    settings = json.loads(json.dumps(dataclasses.asdict(config)))
+    accelerator = Accelerator(
+        cpu=not torch.cuda.is_available(), mixed_precision=config.precision
+    )
+    network = Guide(**config.network()).to(memory_format=torch.channels_last)
+    if config.start_from:
+        network.load_state_dict(checkpoint.read(config.start_from)["average"])
+    average = copy.deepcopy(network).requires_grad_(False).to(accelerator.device)
+    network, steering = accelerator.prepare(network, optimiser(network, config))
+    plain = accelerator.unwrap_model(network)
+    # One graph per crop size: kernels for any size are slower.
+    forward = torch.compile(network, dynamic=False) if compiled else network
+    first, spent = 0, 0.0
+    last = out / checkpoint.LAST
+    if resume and last.exists():
+        state = checkpoint.read(last)
+        if state["config"] != settings:
+            raise ValueError(f"{last} was made with other settings; start a new run folder")
+        plain.load_state_dict(state["network"])
+        average.load_state_dict(state["average"])
+        steering.load_state_dict(state["optimiser"])
+        first, spent = int(state["step"]), float(state["seconds"])
+    started = saved = logged = time.monotonic()
+    sums: dict[str, float] = {}
+    counted = pairs = 0
+    network.train()
+    for step, batch in enumerate(batches(crops, first, workers), first):
+        for group in steering.param_groups:
+            group["lr"] = learning_rate(config, step)
+        before, after, truth = (part.to(accelerator.device) for part in batch)
+        with accelerator.autocast():
+            change, direction = forward(before, after)
+        loss, parts = guide_loss(
+            change.float(), direction.float(), truth, config.dice, config.direction
+        )
+        steering.zero_grad(set_to_none=True)
+        accelerator.backward(loss)
+        accelerator.clip_grad_norm_(network.parameters(), 2.0)
+        steering.step()
+        follow(average, plain, config.average, step)
+        sums = {key: sums.get(key, 0.0) + value for key, value in parts.items()}
+        counted, pairs = counted + 1, pairs + len(before)
+        now, done = time.monotonic(), step + 1
+        if counted == 50 or done == config.steps:
+            line = {"step": done, "of": config.steps, "lr": steering.param_groups[0]["lr"]}
+            line |= {key: round(value / counted, 4) for key, value in sums.items()}
+            line |= {"pairs_s": round(pairs / (now - logged), 1)}
+            with open(out / "log.jsonl", "a", encoding="utf-8") as stream:
+                stream.write(json.dumps(line) + "\n")
+            sums, counted, pairs, logged = {}, 0, 0, now
+        if now - saved > config.checkpoint_seconds or done == config.steps:
+            values = {"step": done, "seconds": spent + now - started, "config": settings}
+            values |= {"network": plain.state_dict(), "average": average.state_dict()}
+            checkpoint.save(last, values | {"optimiser": steering.state_dict()})
+            saved = now
+    return last

@@ -1,0 +1,96 @@
+"""Tiles held in memory: two dates, the change mask, and what is known of the direction."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+# OpenCV's thread pool does not survive the fork of the loader: a worker would wait for ever.
+cv2.setNumThreads(0)
+
+CELL = 256
+REPORT = tuple(f"test_{number}" for number in range(35, 48))
+GROUPS = {
+    "west": ("test_15", "test_16", "test_18"),
+    "seventeen": ("test_17",),
+    "middle": tuple(f"test_{number}" for number in range(19, 35)),
+    "train": ("train_1", "train_2"),
+    "report": REPORT,
+}
+_BUILT = r"(?:building|house|villa|warehouse|bungalow|cottage|home|residence|shed|hut|roof)s?"
+_GONE = r"(?:disappear\w*|remov\w*|demolish\w*|pull\w* down|torn down|vanish\w*|dismantl\w*)"
+_REMOVED = re.compile(
+    rf"\b{_BUILT}\b(?:\s+\w+){{0,4}}\s+{_GONE}|{_GONE}(?:\s+\w+){{0,3}}\s+{_BUILT}\b"
+    rf"|\b{_BUILT}\b[^,]*\breplaced by\b"
+)
+
+
+@dataclasses.dataclass
+class Tile:
+    """One place on two dates.
+
+    Attributes
+    ----------
+    before, after : ndarray
+        uint8 (H, W, 3), RGB.
+    truth : ndarray
+        uint8 (H, W, 3): change, appeared where changed, direction known; each 0 or 255.
+    """
+
+    name: str
+    before: np.ndarray
+    after: np.ndarray
+    truth: np.ndarray
+
+
+def names_of(groups: tuple[str, ...]) -> tuple[str, ...]:
+    """Tile names of groups; a name that is no group stands for itself."""
+    return tuple(name for group in groups for name in GROUPS.get(group, (group,)))
+
+
+def speaks_of_removal(sentences: list[str]) -> bool:
+    """Whether any sentence says that a building went away."""
+    return any(_REMOVED.search(sentence.lower()) for sentence in sentences)
+
+
+def removal_cells(levir: Path) -> dict[str, list[tuple[int, int]]]:
+    """Grid cells (row, column) of each tile whose sentences speak of buildings that went away."""
+    path = levir / "captions.json"
+    cells: dict[str, list[tuple[int, int]]] = {}
+    if path.exists():
+        for item in json.loads(path.read_text("utf-8")):
+            if speaks_of_removal(item["sentences"]):
+                cells.setdefault(item["tile"], []).append((item["row"], item["col"]))
+    return cells
+
+
+def _image(path: Path) -> np.ndarray:
+    image = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    if image is None:
+        raise FileNotFoundError(f"no readable image at {path}")
+    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+
+
+def load_tile(levir: Path, name: str, removed: list[tuple[int, int]] | None = None) -> Tile:
+    """Read one LEVIR tile; direction counts as unknown in the ``removed`` cells."""
+    mask = cv2.imread(str(levir / "label" / f"{name}.png"), cv2.IMREAD_GRAYSCALE)
+    if mask is None:
+        raise FileNotFoundError(f"no readable mask for {name} in {levir / 'label'}")
+    truth = np.full((*mask.shape, 3), 255, np.uint8)
+    truth[..., 0] = np.where(mask > 0, 255, 0)
+    for row, column in removed or []:
+        truth[row * CELL : (row + 1) * CELL, column * CELL : (column + 1) * CELL, 2] = 0
+    before, after = (_image(levir / date / f"{name}.jpg") for date in "AB")
+    return Tile(name, before, after, truth)
+
+
+def load_tiles(root: Path, groups: tuple[str, ...]) -> list[Tile]:
+    """Read the tiles of some groups from the data folder ``root``."""
+    levir = Path(root) / "levir"
+    removed = removal_cells(levir)
+    return [load_tile(levir, name, removed.get(name)) for name in names_of(groups)]
