@@ -191,7 +191,7 @@ def ensure(
         if fresh:
             _run([python, "-m", "venv", "--clear", *venv_options, str(folder)], folder)
         for call in pip_calls:
-            # Byte code is made on first import: compiling all of it here takes longer than it saves.
+            # Byte code is made on first import: compiling everything here costs more time.
             _run([str(python_of(folder)), "-m", "pip", "install", "--disable-pip-version-check",
                   "--no-input", "--no-compile", *call], folder)  # fmt: skip
         mark.write_text(f"{base}\n{needs}\n")

@@ -24,6 +24,8 @@ _PLACE = {
     "lower": "at the lower edge",
     "lower right corner": "in the lower right corner",
 }
+MANY_CELLS = 6
+"""From so many cells on a sentence does not list them."""
 _VERB = {"appeared": "appear", "disappeared": "disappear", "changed": "change"}
 _NUMBERS = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
@@ -89,18 +91,19 @@ def object_caption(
 
 
 def _clause(finding: Finding) -> str:
-    noun = "other change" if finding.class_name == "other" else finding.class_name
     one = finding.count == 1
-    verb = _VERB[finding.action] + ("s" if one else "")
-    number = _NUMBERS[finding.count] if finding.count < len(_NUMBERS) else str(finding.count)
+    noun, verb = finding.class_name, _VERB[finding.action] + ("s" if one else "")
+    if finding.class_name == "other":
+        noun, verb = "other change", "is seen" if one else "are seen"
     if one:
         number = "an" if noun[0] in "aeiou" else "a"
-    where = (
-        _listed([_PLACE[cell] for cell in finding.cells])
-        if len(finding.cells) < 6
-        else ("all over the scene")
-    )
-    return f"{number} {noun}{'' if one else 's'} {verb} {where}"
+    else:
+        number = _NUMBERS[finding.count] if finding.count < len(_NUMBERS) else str(finding.count)
+    where = "all over the scene"
+    if len(finding.cells) < MANY_CELLS:
+        where = _listed([_PLACE[cell] for cell in finding.cells])
+    sentence = f"{number} {noun}{'' if one else 's'} {verb} {where}"
+    return sentence.replace("an other", "another")
 
 
 def _listed(parts: Sequence[str]) -> str:

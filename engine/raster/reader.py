@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
@@ -16,7 +17,7 @@ from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
 from engine.errors import ReadError, UsageError
-from engine.raster.geodesy import place, unwrapped
+from engine.raster.geodesy import cut_at, place, unwrapped
 from engine.raster.overlap import whole_pixel_offset
 from engine.raster.source import RasterSource, open_dataset
 from engine.raster.working import WorkingGrid
@@ -24,6 +25,8 @@ from engine.raster.working import WorkingGrid
 AVERAGE_FROM = 1.5
 """From this many source pixels per grid pixel on, they are averaged instead of interpolated."""
 
+DECIMATED_FROM = 4
+"""From this many grid pixels per asked-for pixel on, a warped date is read on a coarse grid."""
 _OPAQUE = 255
 
 
@@ -112,6 +115,8 @@ class DateReader:
             Naming the file and the window.
         """
         shape = out_shape or (int(window.height), int(window.width))
+        if self.warped and shape[1] * DECIMATED_FROM <= window.width:
+            return self._decimated(window, shape)
         dataset: DatasetReader | WarpedVRT | None = self._vrt
         if self._offset is not None:
             col, row = self._offset
@@ -133,6 +138,22 @@ class DateReader:
             offsets = np.asarray(self.source.offsets, np.float32)[:, None, None]
             pixels = pixels.astype(np.float32) * scales + offsets
         return pixels, valid
+
+    def _decimated(
+        self, window: Window, shape: tuple[int, int]
+    ) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
+        """Warp straight onto a coarse grid: the fine one would be computed to be thrown away."""
+        grid, (height, width) = self._grid, shape
+        steps = window.width / width, window.height / height
+        coarse = replace(
+            grid,
+            transform=cut_at(grid.transform, window.col_off, window.row_off, *steps),
+            width=width,
+            height=height,
+            gsd_m=(grid.gsd_m[0] * steps[0], grid.gsd_m[1] * steps[1]),
+        )
+        with DateReader(self.source, coarse, "nearest") as reader:
+            return reader.read(Window(0, 0, width, height))
 
     def _valid(
         self,

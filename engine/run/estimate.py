@@ -102,7 +102,8 @@ def estimate(
 
 def disk_bytes(plan: TilePlan) -> tuple[float, float]:
     """Temporary disk of a run, bytes: the usual and the most."""
-    bound = STRIP_BYTES_PER_PIXEL * plan.grid.width * plan.grid.height
+    rows = sum(plan.row_stop(row) - plan.row_start(row) for row in plan.active)
+    bound = STRIP_BYTES_PER_PIXEL * plan.grid.width * rows
     output = OUTPUT_BYTES_PER_TILE * plan.total
     return STRIP_USUAL_SHARE * bound + output, bound + 4 * output
 

@@ -77,8 +77,8 @@ def infer_rows(
     EngineError
         Whatever the guide or the ledger raise. Windows that cannot be read become failed tiles.
     """
-    first = 0
-    while first < len(plan.rows) and ledger.has_row(first):
+    first, stop = plan.active.start, plan.active.stop
+    while first < stop and ledger.has_row(first):
         strip, states = ledger.load_row(first)
         if any(state.status == "failed" for state in states):
             break  # the user may have mended the file since
@@ -86,10 +86,10 @@ def infer_rows(
         for state in states:
             on_tile(state)
         first += 1
-    if first == len(plan.rows):
+    if first == stop:
         return
     warm = first
-    while warm > 0 and plan.row_reach(warm - 1) > plan.row_start(first):
+    while warm > plan.active.start and plan.row_reach(warm - 1) > plan.row_start(first):
         warm -= 1
     finisher = _Finisher(plan, guide, ledger, first, threshold, on_strip, on_tile)
     pool: ThreadPoolExecutor | None = None if inline else ThreadPoolExecutor(1, "stitch")
@@ -108,7 +108,7 @@ def infer_rows(
                     pending.popleft().result()
         for future in pending:
             future.result()
-        finisher.finish(len(plan.rows))
+        finisher.finish(stop)
     finally:
         chunks.close()
         if pool is not None:
@@ -149,7 +149,7 @@ class _Finisher:
     def finish(self, row: int) -> None:
         """Hand over every strip that tile rows from ``row`` on cannot change."""
         while self._next < row and (
-            row == len(self._plan.rows)
+            row == self._plan.active.stop
             or self._plan.row_stop(self._next) <= self._plan.row_start(row)
         ):
             strip = self._stitcher.finish_rows(self._plan.row_stop(self._next))
@@ -165,7 +165,7 @@ def _read_ahead(
     """Chunks of tiles with their pixels, read one or two ahead of the guide."""
     work = (
         (row, _Chunk(tiles))
-        for row in range(first, len(plan.rows))
+        for row in range(first, plan.active.stop)
         for tiles in _chunks(plan.rows[row])
     )
     if inline:

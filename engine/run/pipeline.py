@@ -145,7 +145,11 @@ class _Run:
         settings, events, pair = self.settings, self.events, self.pair
         thresholds = self.model.thresholds
         self.measurer = Measurer(pair.grid.crs, pair.grid.transform)
-        self.merger = ObjectMerger(self.model.classes, pair.grid.width)
+        self.merger = ObjectMerger(
+            self.model.classes,
+            pair.grid.width,
+            first_row=self.plan.row_start(self.plan.active.start),
+        )
         self.failed: list[TileState] = []
         self.done_tiles = 0
 
@@ -199,7 +203,7 @@ class _Run:
         )
 
     def _second_pass(self, writer: LayerWriter) -> Counter[str]:
-        rows = len(self.plan.rows)
+        rows = len(self.plan.active)
         self.mask: Path | None = None
 
         def second(write_mask: WriteRows | None) -> Counter[str]:

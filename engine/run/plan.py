@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from engine.raster import Tile, TileGrid
 
@@ -12,6 +13,8 @@ class TilePlan:
     """Every row of a tile grid with its chosen tiles (some rows may have none).
 
     A tile row's *strip* begins at its own first pixel row and ends where the next one's begins.
+    Strips reach from the first row with tiles to the last one: what lies outside a small area of
+    interest costs nothing.
     """
 
     grid: TileGrid
@@ -22,13 +25,19 @@ class TilePlan:
         """Number of tiles to read."""
         return sum(map(len, self.rows))
 
+    @cached_property
+    def active(self) -> range:
+        """The tile rows from the first to the last that has tiles."""
+        rows = [row for row, tiles in enumerate(self.rows) if tiles]
+        return range(rows[0], rows[-1] + 1) if rows else range(0)
+
     def row_start(self, row: int) -> int:
         """First pixel row of a tile row's strip."""
         return max(0, self.grid.row_offset(row))
 
     def row_stop(self, row: int) -> int:
         """Pixel row behind a tile row's strip."""
-        return self.grid.height if row + 1 == self.grid.rows else self.row_start(row + 1)
+        return self.row_reach(row) if row + 1 == self.active.stop else self.row_start(row + 1)
 
     def row_reach(self, row: int) -> int:
         """Pixel row behind a tile row's tiles; overlaps the next strips."""

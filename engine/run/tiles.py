@@ -69,8 +69,10 @@ def write_tiles(
     buffer: list[_Kept] = []
     states: dict[int, list[TileState]] = {}
     records: list[TileRecord] = []
-    row = 0
-    for index, strip, tiles in _strips(ledger, len(plan.rows)):
+    row, height = plan.active.start, plan.grid.height
+    if write_mask is not None:
+        _write_unseen(write_mask, plan.row_start(row) if plan.active else height, plan.grid.width)
+    for index, strip, tiles in _strips(ledger, plan.active):
         states[index] = tiles
         kept = _keep(strip, merger, fates)
         if write_mask is not None and strip.height:
@@ -83,18 +85,27 @@ def write_tiles(
                 statuses[state.status] += 1
                 records.append(_record(plan, tile, state, buffer, classes, measurer))
             row += 1
-            progress(row)
-            start = plan.row_start(row) if row < len(plan.rows) else plan.grid.height
+            progress(row - plan.active.start)
+            start = plan.row_start(row) if row < plan.active.stop else height
             buffer = [part for part in buffer if part.row0 + len(part.classes) > start]
             if len(records) >= BATCH:
                 write(records)
                 records = []
     write(records)
+    if write_mask is not None and plan.active:
+        _write_unseen(write_mask, height - plan.row_stop(row - 1), plan.grid.width)
     return statuses
 
 
-def _strips(ledger: Ledger, rows: int) -> Iterator[tuple[int, Strip, list[TileState]]]:
-    for row in range(rows):
+def _write_unseen(write_mask: WriteRows, rows: int, width: int) -> None:
+    """Rows outside the area of interest, some at a time."""
+    for start in range(0, rows, 256):
+        shape = min(256, rows - start), width
+        write_mask(np.zeros(shape, np.uint8), np.zeros(shape, bool))
+
+
+def _strips(ledger: Ledger, rows: range) -> Iterator[tuple[int, Strip, list[TileState]]]:
+    for row in rows:
         strip, tiles = ledger.load_row(row)
         yield row, strip, tiles
 

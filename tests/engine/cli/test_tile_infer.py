@@ -141,7 +141,7 @@ def test_an_object_across_four_tiles_is_one(tmp_path: Path, model: Path) -> None
     result = infer(tmp_path / "a.tif", tmp_path / "b.tif", model, out)
     assert result["objects"] == 1
     one = gpd.read_file(out, layer="boxes").iloc[0]
-    assert one["tile_ids"] == "r00000c00000,r00000c00001,r00001c00000,r00001c00001"
+    assert one["tile_ids"] == ("r00000c00000, r00000c00001, r00001c00000, r00001c00001")
     assert one["area_m2"] == pytest.approx(75 * 75, rel=0.01)
     tiles = gpd.read_file(out, layer="tiles")
     # The same object is counted in each tile that sees it: "per tile, do not sum".

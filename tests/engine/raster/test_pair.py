@@ -94,6 +94,11 @@ def test_decimated_read_for_pictures(tmp_path):
     with opened(pair) as found:
         picture = found.read(Window(0, 0, 400, 300), out_shape=(75, 100), fill=False)
         assert picture.before.shape == (3, 75, 100) and picture.valid.shape == (75, 100)
+        whole = found.read(Window(0, 0, 400, 300), fill=False)
+        for small, large in ((picture.before, whole.before), (picture.after, whole.after)):
+            centres = large[:, 2::4, 2::4].astype(int)
+            assert np.median(np.abs(small.astype(int) - centres)) <= 3
+        assert (picture.valid == whole.valid[2::4, 2::4]).mean() > 0.97
 
 
 @pytest.mark.parametrize("dates", [("2023-05-01", "2020-01-01")])
