@@ -1,8 +1,8 @@
 """Everything the engine can say no with.
 
-One root, :class:`EngineError`; the leaves say *what* is wrong and *where* (the message) and *what to
-do* (the hint). Exit codes of the command line and HTTP statuses of the service stand in one table,
-:data:`CODES`, by class; a leaf without a row inherits its parent's.
+One root, :class:`EngineError`; the leaves say *what* is wrong and *where* (the message) and *what
+to do* (the hint). Exit codes of the command line and HTTP statuses of the service stand in one
+table, :data:`CODES`, by class; a leaf without a row inherits its parent's.
 """
 
 from __future__ import annotations

@@ -17,7 +17,6 @@ import argparse
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
 import tempfile
@@ -80,6 +79,18 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
 
 
+WATCH = """
+import json, os, resource, subprocess, sys, time
+start = time.perf_counter()
+code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps({"cpu": usage.ru_utime + usage.ru_stime, "wall": time.perf_counter() - start,
+                  "peak_mb": usage.ru_maxrss / 1024}))
+sys.exit(code)
+"""
+# A small process in between: a child's peak memory begins with that of the process it came from.
+
+
 class Alone:
     """onnxruntime on the tiles of a pair, held in memory in batches."""
 
@@ -121,18 +132,12 @@ def whole(before: Path, after: Path, folder: Path, model: str, batch: int) -> di
         "--guide-only", "--overwrite", "--progress", "none", "--device", "cpu", "--model", model,
         "--batch-size", str(batch),
     ]  # fmt: skip
-    start = time.perf_counter()
-    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"tile-infer ended with {process.returncode}")
-    return {
-        "cpu": usage.ru_utime + usage.ru_stime,
-        "wall": wall,
-        "peak_mb": usage.ru_maxrss / 1024,
-    }
+    done = subprocess.run(
+        [sys.executable, "-c", WATCH, *command], cwd=PROJECT, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise SystemExit(f"tile-infer ended with {done.returncode}: {done.stderr}")
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def interval(values: list[float], seed: int = 0) -> dict[str, float]:
@@ -204,7 +209,6 @@ def main() -> None:
             result["speed"] = compare(
                 options.size, options.repeats, options.model, options.batch, folder
             )
-    result["self_peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps(result, indent=2))
 
 

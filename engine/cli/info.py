@@ -36,6 +36,7 @@ def info(
     $ engine info before.tif after.tif --json
     """
     from engine.raster import RasterPair  # late: keeps the other commands quick to start
+    from engine.raster.env import gdal_env
 
     pair_options = o.pair_options(
         aoi=aoi, bbox=bbox, bidx=bidx, after_bidx=after_bidx, before_date=before_date,
@@ -43,13 +44,13 @@ def info(
         coregister=coregister, force=force,
     )  # fmt: skip
     warnings: list[str] = []
-    with RasterPair.open(
-        before,
-        after,
-        **pair_options.keywords(),
-        model=load_model(model),
-        warn=warnings.append,
-    ) as pair:
+    info_of_model = load_model(model)
+    with (
+        gdal_env(),
+        RasterPair.open(
+            before, after, **pair_options.keywords(), model=info_of_model, warn=warnings.append
+        ) as pair,
+    ):
         facts = pair.describe()
     if as_json:
         print(json.dumps(facts | {"warnings": warnings}, indent=2, ensure_ascii=False, default=str))
@@ -67,7 +68,7 @@ def _lines(facts: dict[str, Any]) -> list[str]:
         one = facts[name]
         lines.append(
             f"{name}: {one['path']} · {one['width']}×{one['height']} px, {one['dtype']}, "
-            f"bands {one['bidx']}, {one['crs']}, "
+            f"bands {one['bands']}, {one['crs']}, "
             f"{one['gsd_m'][0]:.3f} × {one['gsd_m'][1]:.3f} m, date {one['date'] or 'unknown'}"
         )
         lines.append(f"  radiometry: {facts['maps'][name]['source']}")

@@ -161,18 +161,18 @@ def tile_infer(
     )  # fmt: skip
     verbosity = -1 if quiet or progress == "none" else verbose
     events = Events(choose_sink(progress, verbosity))
-    if only_plan:
-        plan = dry_run(settings, events)
-        print(json.dumps(plan.as_dict(), indent=2) if as_json else plan.text())
-        return
-    with _stop_on_signals() as cancelled:
-        try:
+    try:
+        if only_plan:
+            plan = dry_run(settings, events)
+            print(json.dumps(plan.as_dict(), indent=2) if as_json else plan.text())
+            return
+        with _stop_on_signals() as cancelled:
             result = run(settings, events, cancelled)
-        except EngineError as error:
-            if progress == "json":
-                events.error(error)
-                raise typer.Exit(error.exit_code) from error
-            raise
+    except EngineError as error:
+        events.error(error)
+        raise typer.Exit(error.exit_code) from error
+    finally:
+        events.close()
     print(json.dumps(result.as_dict(), indent=2) if as_json else _summary(result.as_dict()))
     if result.partial:
         raise typer.Exit(6)

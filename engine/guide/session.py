@@ -45,6 +45,9 @@ class GuideSession:
 
         self.model = model
         self.device: Device = choose_device(device)
+        if self.device.name == "cuda" and hasattr(ort, "preload_dlls"):
+            # The extra `gpu` brings CUDA and cuDNN as packages, which the loader cannot find alone.
+            ort.preload_dlls()
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads or usable_cores()
         options.inter_op_num_threads = 1

@@ -26,6 +26,11 @@ DESCRIPTION = "metadata.json"
 LONLAT = CRS.from_epsg(4326)
 
 
+def is_ours(folder: Path) -> bool:
+    """Whether a folder is a result of ours, or empty, so that a new one may take its place."""
+    return folder.is_dir() and ((folder / DESCRIPTION).exists() or not any(folder.iterdir()))
+
+
 class FlatWriter(LayerWriter):
     """Writes a folder with ``tiles``, ``boxes`` and ``outlines`` in one format.
 

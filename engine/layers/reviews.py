@@ -96,17 +96,38 @@ def carry_over(output: str | Path, boxes: Sequence[BoxRecord], crs: Any) -> Carr
     return CarriedReviews(len(pairs), alone.to_crs(LONLAT), previous)
 
 
-def keep_lost(output: str | Path, carried: CarriedReviews) -> Path | None:
-    """Write the reviews without a partner next to the output; return the file, if there is one."""
+def set_aside(output: str | Path, carried: CarriedReviews) -> Path | None:
+    """Write the reviews without a partner under a temporary name, for :func:`keep_lost`.
+
+    To be called before the old output is replaced: a disk without room is found out while the
+    reviews are still in it.
+    """
+    if carried.lost.empty:
+        return None
+    target = lost_reviews_path(output)
+    made = part_of(target)
+    with output_errors(target):
+        made.write_text(carried.lost.to_json(drop_id=True, na="null"), encoding="utf-8")
+    return made
+
+
+def keep_lost(output: str | Path, carried: CarriedReviews, made: Path | None = None) -> Path | None:
+    """Put the reviews without a partner next to the output; return the file, if there is one.
+
+    Parameters
+    ----------
+    made : Path, optional
+        What :func:`set_aside` wrote; it is called here where it was not before.
+    """
     target = lost_reviews_path(output)
     if carried.lost.empty:
         # All of them found their objects again.
         if carried.previous:
             target.unlink(missing_ok=True)
         return None
-    made = part_of(target)
+    made = made or set_aside(output, carried)
+    assert made is not None
     with output_errors(target):
-        made.write_text(carried.lost.to_json(drop_id=True, na="null"), encoding="utf-8")
         replace_file(made, target)
     return target
 
@@ -184,6 +205,18 @@ def _moment(value: Any) -> dt.datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
+def has_reviews(output: str | Path) -> bool:
+    """Whether an output, or the lost reviews beside it, holds anything a person wrote.
+
+    Raises
+    ------
+    OutputError
+        The output is there but cannot be read.
+    """
+    path = Path(output)
+    return lost_reviews_path(path).is_file() or not _read_reviewed(path).empty
+
+
 def describe_lost(carried: CarriedReviews) -> str | None:
     """One sentence for the run's warnings, or None."""
     if carried.lost.empty:
@@ -197,6 +230,8 @@ __all__ = [
     "CarriedReviews",
     "carry_over",
     "describe_lost",
+    "has_reviews",
     "keep_lost",
     "lost_reviews_path",
+    "set_aside",
 ]

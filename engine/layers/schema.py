@@ -80,7 +80,7 @@ TILES = Layer(
         Field("row", "integer", "Row", "Row of the tile, from the top, first is 0"),
         Field("col", "integer", "Column", "Column of the tile, from the left, first is 0"),
         Field("status", "text", "Status", "How the tile ended", values=STATUSES),
-        Field("changed", "boolean", "Changed", "An object of the boxes layer lies in the tile"),
+        Field("changed", "boolean", "Changed", "At least 6 pixels of an object lie in the tile"),
         Field("change_score", "real", "Change score", _SCORE, decimals=3),
         Field("caption", "text", "Caption", "What changed here, in words"),
         Field("caption_source", "text", "Caption by", "Who wrote the caption", values=SOURCES),

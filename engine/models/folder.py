@@ -54,7 +54,7 @@ class ModelInfo(_Part):
     """
 
     schema_version: int = Field(alias="schema")
-    id: str
+    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     version: str
     title: str = ""
     description: str = ""
@@ -111,7 +111,7 @@ def read_model(folder: Path) -> ModelInfo:
         info = ModelInfo.model_validate(
             json.loads(file.read_text(encoding="utf-8")) | {"path": folder}
         )
-    except (ValueError, ValidationError) as error:
+    except (OSError, TypeError, ValueError) as error:
         raise ModelDamagedError(
             f"{file} is not a valid model description: {_first_line(error)}.",
             hint="Get the model folder again.",

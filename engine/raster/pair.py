@@ -26,7 +26,7 @@ from engine.raster.reader import DateReader, check_resampling
 from engine.raster.sampling import Values, sample_pair
 from engine.raster.shift import Shift, estimate_shift
 from engine.raster.source import RasterSource, open_source
-from engine.raster.working import WorkingGrid, decide_grid
+from engine.raster.working import MAX_COARSER, WorkingGrid, decide_grid
 
 REPORTED_SHIFT_PX = 1.0
 """Shifts above this are told."""
@@ -166,6 +166,11 @@ class RasterPair:
         if first.date and second.date and second.date < first.date:
             note(f"The after date {second.date} is earlier than the before date {first.date}.")
         grid = decide_grid(first, second, (model.gsd_m[0], model.gsd_m[1]), res, force)
+        if max(grid.gsd_m) > MAX_COARSER * model.gsd_m[1]:
+            note(
+                f"Pixels of {max(grid.gsd_m):.3g} m are forced on a model for "
+                f"{model.gsd_m[0]:g} to {model.gsd_m[1]:g} m: nothing is known of the result."
+            )
         area = load_aoi(aoi, bbox, grid.crs, extent=grid.bounds, warn=note)
         pair = cls(first, second, grid, resampling=resampling, aoi=area)
         try:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
-from engine.errors import EmptyPairError
+from engine.errors import EmptyPairError, ReadError
 from engine.raster.radiometry import is_constant
 
 MAX_PIXELS = 2_000_000
@@ -17,6 +17,7 @@ MAX_PIXELS = 2_000_000
 ENOUGH = 20_000
 """Valid pixels that make percentiles of a large grid trustworthy."""
 _SPREAD = 6
+_SMALLEST = 256
 _CHUNK = 1024
 
 Values = NDArray[Any]
@@ -51,6 +52,9 @@ def sample_pair(
     ------
     EmptyPairError
         There is no place where both dates have data.
+    ReadError
+        No window could be read. Broken windows beside readable ones are passed over here: the run
+        names them when it comes to their tiles.
     """
     small = width * height <= MAX_PIXELS
     sample = _Sample(read)
@@ -62,6 +66,8 @@ def sample_pair(
             if sample.tells():
                 break
     if not sample.count:
+        if sample.broken is not None:
+            raise sample.broken
         raise EmptyPairError(
             f"{names[0]} and {names[1]} have no place where both have data.",
             hint="Check the nodata values (--nodata), masks and alpha bands of both.",
@@ -90,10 +96,17 @@ class _Sample:
         self._read = read
         self._parts: list[tuple[Values, Values]] = []
         self.count = 0
+        self.broken: ReadError | None = None
 
     def take(self, window: Window, most: int) -> None:
         """Add a window's valid pixels, evenly thinned to ``most``; keep all within the bound."""
-        before, after, valid = self._read(window)
+        try:
+            before, after, valid = self._read(window)
+        except ReadError as error:
+            self.broken = error
+            for part in _quarters(window):
+                self.take(part, most)
+            return
         if valid is None:
             picked = before.reshape(3, -1).T, after.reshape(3, -1).T
         else:
@@ -117,6 +130,21 @@ class _Sample:
     def values(self) -> tuple[Values, Values]:
         befores, afters = zip(*self._parts, strict=True)
         return np.concatenate(befores), np.concatenate(afters)
+
+
+def _quarters(window: Window) -> list[Window]:
+    """The four parts of a window, none where it is as small as a tile."""
+    width, height = int(window.width), int(window.height)
+    if max(width, height) <= _SMALLEST:
+        return []
+    half_w, half_h = -(-width // 2), -(-height // 2)
+    return [
+        Window(
+            window.col_off + x, window.row_off + y, min(half_w, width - x), min(half_h, height - y)
+        )
+        for y in range(0, height, half_h)
+        for x in range(0, width, half_w)
+    ]
 
 
 def _chunks(width: int, height: int) -> Iterator[Window]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
+from engine.errors import ReadError
 from engine.raster.sampling import spread_windows
 
 MIN_SIDE = 64
@@ -93,7 +94,10 @@ def estimate_shift(pair: ReadsPairs, max_windows: int = 9, size: int = 512) -> S
         per_side = max(1, min(width, height) // side)
     found = []
     for window in spread_windows(width, height, per_side, side):
-        pixels = pair.read(window)
+        try:
+            pixels = pair.read(window)
+        except ReadError:
+            continue  # the run names it when it comes to its tiles
         measured = window_shift(pixels.before, pixels.after, pixels.valid)
         if measured is not None:
             found.append(measured)

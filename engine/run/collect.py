@@ -38,8 +38,8 @@ class Collector:
 
     Attributes
     ----------
-    place : (int, int, int, int)
-        Bounding window (c0, r0, c1, r1) of the area of interest in the working grid; an object's
+    place : (float, float, float, float)
+        Bounds (c0, r0, c1, r1) of the area of interest, pixels of the working grid; an object's
         ``cell`` is its place in it.
     write : callable
         Takes lists of box records.
@@ -50,7 +50,7 @@ class Collector:
     measurer: Measurer
     plan: TilePlan
     filters: Filters
-    place: tuple[int, int, int, int]
+    place: tuple[float, float, float, float]
     dates: tuple[date | None, date | None]
     write: Callable[[list[BoxRecord]], None]
     totals: Totals = field(default_factory=Totals)

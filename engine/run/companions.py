@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import numpy as np
 from affine import Affine
 from rasterio.windows import Window
 
+from engine.errors import ReadError
 from engine.layers import BoxRecord, Provenance
 from engine.layers.imagery import Crop, View
 from engine.layers.picture import write_picture
@@ -31,6 +33,7 @@ def write(
     provenance: Provenance,
     totals: Totals,
     files: Mapping[str, Path],
+    warn: Callable[[str], None],
 ) -> dict[str, Path]:
     """Write the companions the settings ask for; returns them by name.
 
@@ -38,6 +41,8 @@ def write(
     ----------
     files : mapping
         What was written before: ``layers`` and perhaps ``mask``.
+    warn : callable
+        Told of what cannot be shown because it cannot be read (a partial result).
 
     Raises
     ------
@@ -47,9 +52,9 @@ def write(
     written: dict[str, Path] = {}
     grid = pair.grid
     if settings.report or settings.picture:
-        view = _overview(pair)
+        view = _overview(pair, warn)
         if settings.report:
-            crops = [_crop(pair, record) for record in totals.largest(CROPS)]
+            crops = _crops(pair, totals.largest(CROPS), warn)
             written["report"] = write_report(
                 settings.report, totals, provenance, grid.crs, overview=view, crops=crops
             )
@@ -79,14 +84,42 @@ def write(
     return written
 
 
-def _overview(pair: RasterPair) -> View:
+def _overview(pair: RasterPair, warn: Callable[[str], None]) -> View:
     """The whole grid at both dates, no side longer than ``OVERVIEW_PX``."""
     grid = pair.grid
     scale = max(1.0, max(grid.width, grid.height) / OVERVIEW_PX)
     width, height = max(1, round(grid.width / scale)), max(1, round(grid.height / scale))
-    pixels = pair.read(Window(0, 0, grid.width, grid.height), fill=False, out_shape=(height, width))
     to_map = grid.transform * Affine.scale(grid.width / width, grid.height / height)
-    return View(pixels.before, pixels.after, to_map)
+    both = np.zeros((2, 3, height, width), np.uint8)
+    lost: ReadError | None = None
+    for step in (height, max(1, height // 32)):  # again in bands, to show what can be read
+        lost = None
+        for row in range(0, height, step):
+            stop = min(row + step, height)
+            r0, r1 = (round(at * grid.height / height) for at in (row, stop))
+            try:
+                pixels = pair.read(
+                    Window(0, r0, grid.width, r1 - r0), fill=False, out_shape=(stop - row, width)
+                )
+            except ReadError as error:
+                lost = error
+            else:
+                both[:, :, row:stop] = pixels.before, pixels.after
+        if lost is None:
+            break
+    if lost is not None:
+        warn(f"Parts of the picture are black: {lost.message}")
+    return View(both[0], both[1], to_map)
+
+
+def _crops(pair: RasterPair, records: list[BoxRecord], warn: Callable[[str], None]) -> list[Crop]:
+    crops = []
+    for record in records:
+        try:
+            crops.append(_crop(pair, record))
+        except ReadError as error:
+            warn(f"The report does not show {record.box_id}: {error.message}")
+    return crops
 
 
 def _crop(pair: RasterPair, record: BoxRecord) -> Crop:

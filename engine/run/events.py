@@ -78,6 +78,11 @@ class Events:
         """The run ends with a result."""
         self._emit({"event": "done", **result})
 
+    def close(self) -> None:
+        """Give the terminal back, however the run ended."""
+        if isinstance(self._sink, BarSink):
+            self._sink.close()
+
     def _emit(self, event: Event) -> None:
         if self._sink is not None:
             with self._lock:
@@ -167,7 +172,9 @@ class BarSink:
 
     def close(self) -> None:
         """Take the bar off the screen."""
-        self._bar.stop()
+        if self._tasks:
+            self._bar.stop()
+            self._tasks.clear()
 
 
 class _ConsoleStream:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
-from engine.errors import Cancelled, OutOfMemoryError, ReadError
+from engine.errors import Cancelled, LedgerError, OutOfMemoryError, ReadError
 from engine.guide import GuideSession
 from engine.objects import Stitcher, Strip
 from engine.raster import PairPixels, RasterPair, Tile
@@ -78,10 +78,19 @@ def infer_rows(
         Whatever the guide or the ledger raise. Windows that cannot be read become failed tiles.
     """
     first, stop = plan.active.start, plan.active.stop
+    lost: set[str] = set()
     while first < stop and ledger.has_row(first):
-        strip, states = ledger.load_row(first)
-        if any(state.status == "failed" for state in states):
-            break  # the user may have mended the file since
+        if cancelled.is_set():
+            raise Cancelled("Stopped by the user.")
+        try:
+            strip, states = ledger.load_row(first)
+        except LedgerError:
+            ledger.forget_row(first)  # cut short when the machine went down: read again
+            break
+        failed = {state.tile_id for state in states if state.status == "failed"}
+        if _any_readable(pair, [tile for tile in plan.rows[first] if tile.id in failed]):
+            break
+        lost |= failed
         on_strip(strip, states)
         for state in states:
             on_tile(state)
@@ -91,7 +100,7 @@ def infer_rows(
     warm = first
     while warm > plan.active.start and plan.row_reach(warm - 1) > plan.row_start(first):
         warm -= 1
-    finisher = _Finisher(plan, guide, ledger, first, threshold, on_strip, on_tile)
+    finisher = _Finisher(plan, guide, ledger, first, threshold, on_strip, on_tile, lost)
     pool: ThreadPoolExecutor | None = None if inline else ThreadPoolExecutor(1, "stitch")
     chunks = _read_ahead(pair, plan, warm, cancelled, inline)
     pending: deque[Future[None]] = deque()
@@ -99,7 +108,7 @@ def infer_rows(
         for row, chunk in chunks:
             if cancelled.is_set():
                 raise Cancelled("Stopped by the user.")
-            for readings in _readings(chunk, guide, batch_size):
+            for readings in _readings(chunk, plan, guide, batch_size):
                 if pool is None:
                     finisher.take(row, readings)
                     continue
@@ -121,8 +130,9 @@ class _Finisher:
     def __init__(
         self, plan: TilePlan, guide: GuideSession, ledger: Ledger, first: int, threshold: float,
         on_strip: Callable[[Strip, list[TileState]], None], on_tile: Callable[[TileState], None],
+        lost: set[str],
     ) -> None:  # fmt: skip
-        self._plan, self._ledger, self._first = plan, ledger, first
+        self._plan, self._ledger, self._first, self._lost = plan, ledger, first, lost
         self._on_strip, self._on_tile = on_strip, on_tile
         self._stitcher = Stitcher(
             plan.grid.width,
@@ -135,16 +145,37 @@ class _Finisher:
         )
         self._next = first
         self._states: dict[int, list[TileState]] = {}
+        self._broken = False
 
     def take(self, row: int, readings: list[Reading]) -> None:
-        """Stitch readings of a tile row; rows come in order."""
+        """Stitch readings of a tile row; rows come in order.
+
+        After an error nothing more is taken: what is queued behind it would be kept as the rows
+        that are missing.
+        """
+        if self._broken:
+            return
+        try:
+            self._take(row, readings)
+        except BaseException:
+            self._broken = True
+            raise
+
+    def _take(self, row: int, readings: list[Reading]) -> None:
         self.finish(row)
         for reading in readings:
             if reading.arrays is not None:
                 self._stitcher.add(reading.tile.window, *reading.arrays)
-            self._states.setdefault(row, []).append(reading.state)
+            state = reading.state
+            if row < self._first and state.status == "failed" and state.tile_id not in self._lost:
+                # Its row is kept as whole, so nobody would learn that the next one is not.
+                raise ReadError(
+                    f"Tile {state.tile_id} could not be read again: {state.reason}",
+                    hint="Try once more with --resume.",
+                )
+            self._states.setdefault(row, []).append(state)
             if row >= self._first:
-                self._on_tile(reading.state)
+                self._on_tile(state)
 
     def finish(self, row: int) -> None:
         """Hand over every strip that tile rows from ``row`` on cannot change."""
@@ -242,7 +273,20 @@ def _read(pair: RasterPair, chunk: _Chunk) -> None:
         )
 
 
-def _readings(chunk: _Chunk, guide: GuideSession, batch_size: int) -> Iterator[list[Reading]]:
+def _any_readable(pair: RasterPair, tiles: list[Tile]) -> bool:
+    """Whether one of some tiles that failed can be read now."""
+    for tile in tiles:
+        try:
+            pair.read(tile.window)
+        except ReadError:
+            continue
+        return True
+    return False
+
+
+def _readings(
+    chunk: _Chunk, plan: TilePlan, guide: GuideSession, batch_size: int
+) -> Iterator[list[Reading]]:
     """The chunk's tiles in order, in batches of those that have data."""
     batch: list[tuple[Tile, PairPixels | ReadError]] = []
     full = 0
@@ -250,14 +294,14 @@ def _readings(chunk: _Chunk, guide: GuideSession, batch_size: int) -> Iterator[l
         batch.append((tile, pixels))
         full += isinstance(pixels, PairPixels) and bool(pixels.valid.any())
         if full == batch_size:
-            yield _read_batch(guide, batch)
+            yield _read_batch(plan, guide, batch)
             batch, full = [], 0
     if batch:
-        yield _read_batch(guide, batch)
+        yield _read_batch(plan, guide, batch)
 
 
 def _read_batch(
-    guide: GuideSession, batch: list[tuple[Tile, PairPixels | ReadError]]
+    plan: TilePlan, guide: GuideSession, batch: list[tuple[Tile, PairPixels | ReadError]]
 ) -> list[Reading]:
     images = [p for _, p in batch if isinstance(p, PairPixels) and p.valid.any()]
     outputs: Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]] = iter(())
@@ -273,12 +317,14 @@ def _read_batch(
     readings = []
     for tile, pixels in batch:
         if isinstance(pixels, ReadError):
-            readings.append(Reading(tile, _state(tile, "failed", 100.0, reason=pixels.message)))
+            readings.append(Reading(tile, _state(tile, "failed", None, reason=pixels.message)))
             continue
-        nodata = 100.0 * (1.0 - np.count_nonzero(pixels.valid) / pixels.valid.size)
-        if nodata == 100.0:
+        seen = np.count_nonzero(pixels.valid)
+        if not seen:
             readings.append(Reading(tile, _state(tile, "nodata", 100.0)))
             continue
+        c0, r0, c1, r1 = plan.inside(tile)
+        nodata = 100.0 * (1.0 - seen / ((c1 - c0) * (r1 - r0)))
         change, appeared = next(outputs)
         score = round(_block_score(change, pixels.valid), 4)
         readings.append(
@@ -315,7 +361,8 @@ def _block_score(change: NDArray[np.float32], valid: NDArray[np.bool_]) -> float
 
 
 def _state(
-    tile: Tile, status: str, nodata_pct: float, *, score: float | None = None,
+    tile: Tile, status: str, nodata_pct: float | None, *, score: float | None = None,
     reason: str | None = None,
 ) -> TileState:  # fmt: skip
-    return TileState(tile.id, tile.col, status, round(nodata_pct, 2), score, reason)
+    share = None if nodata_pct is None else round(nodata_pct, 2)
+    return TileState(tile.id, tile.col, status, share, score, reason)

@@ -12,17 +12,23 @@ import io
 import json
 import os
 import shutil
+import zipfile
 import zlib
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import numpy as np
 
 from engine.errors import DiskFullError, LedgerError, OutputExistsError, OutputFolderError
 from engine.objects import Strip
+from engine.run.lock import LOCK_FILE, FolderLock
 
 RUN_FILE = "run.json"
+_STUMP = {LOCK_FILE, f".{RUN_FILE}.part"}
+"""All that is in a directory whose run was killed before it began."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +40,9 @@ class TileState:
     status : {"ok", "nodata", "failed"}
     score : float or None
         Highest mean change probability of any 8×8-pixel block.
-    nodata_pct : float
-        Share of the tile's pixels without data in both dates, percent.
+    nodata_pct : float or None
+        Share of the tile's pixels without data in one of the dates, or outside the area of
+        interest, percent; unknown where the tile could not be read.
     reason : str or None
         Why it failed.
     """
@@ -43,18 +50,21 @@ class TileState:
     tile_id: str
     col: int
     status: str
-    nodata_pct: float
+    nodata_pct: float | None
     score: float | None = None
     reason: str | None = None
 
 
 class Ledger:
-    """The work directory of one run.
+    """The work directory of one run; use as a context manager.
+
+    Left by an error before any row was kept, it is removed: there is nothing to resume.
 
     Raises
     ------
     OutputExistsError
-        There is an unfinished run and neither ``resume`` nor ``overwrite`` is set.
+        There is an unfinished run and neither ``resume`` nor ``overwrite`` is set, another run is
+        at work there, or the directory holds something else.
     LedgerError
         The unfinished run is another run (inputs, parameters, model or engine differ).
     OutputFolderError
@@ -67,30 +77,57 @@ class Ledger:
     ) -> None:  # fmt: skip
         self.folder = folder
         self.resumed = False
-        if (folder / RUN_FILE).is_file():
-            if resume:
-                self._check(fingerprint)
-                self.resumed = True
-            elif not overwrite:
+        self._lock: FolderLock | None = None
+        try:
+            self._claim(fingerprint, resume=resume, overwrite=overwrite)
+            if not self.resumed:
+                content = {"fingerprint": fingerprint, "parameters": parameters}
+                self._write(RUN_FILE, json.dumps(content, indent=1).encode())
+        except BaseException:
+            self.release()
+            raise
+
+    def _claim(self, fingerprint: str, *, resume: bool, overwrite: bool) -> None:
+        """Take the directory: as it is, or made anew."""
+        folder = self.folder
+        try:
+            if (folder / RUN_FILE).is_file():
+                self._lock = FolderLock(folder)
+                if resume:
+                    self._check(fingerprint)
+                    self.resumed = True
+                    return
+                if not overwrite:
+                    raise OutputExistsError(
+                        f"An unfinished run is in {folder}.",
+                        hint="Continue it with --resume, or begin anew with --overwrite.",
+                    )
+            elif folder.is_dir() and not {p.name for p in folder.iterdir()} <= _STUMP:
                 raise OutputExistsError(
-                    f"An unfinished run is in {folder}.",
-                    hint="Continue it with --resume, or begin anew with --overwrite.",
+                    f"The work directory {folder} holds something that is no unfinished run.",
+                    hint="Move it away, or choose another place with --tmp-dir.",
                 )
-        if not self.resumed:
             self.remove()
-            try:
-                folder.mkdir(parents=True)
-            except OSError as error:
-                raise OutputFolderError(
-                    f"Cannot make the work directory {folder}: {error.strerror}.",
-                    hint="Choose an output folder you can write to, or --tmp-dir.",
-                ) from error
-            self._write(
-                RUN_FILE,
-                json.dumps(
-                    {"fingerprint": fingerprint, "parameters": parameters}, indent=1
-                ).encode(),
-            )
+            folder.mkdir(parents=True)
+            self._lock = FolderLock(folder)
+        except OSError as error:
+            raise OutputFolderError(
+                f"Cannot make the work directory {folder}: {error.strerror}.",
+                hint="Choose an output folder you can write to, or --tmp-dir.",
+            ) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is not None and not any(self.folder.glob("row-*.z")):
+            self.remove()
+        self.release()
 
     def _check(self, fingerprint: str) -> None:
         try:
@@ -110,7 +147,7 @@ class Ledger:
         return self.folder / f"row-{row:06d}.z"
 
     def has_row(self, row: int) -> bool:
-        """Whether the strip of a tile row is kept and none of its tiles failed."""
+        """Whether the strip of a tile row is kept."""
         return self._row_file(row).is_file()
 
     def save_row(self, row: int, strip: Strip, tiles: list[TileState]) -> None:
@@ -151,7 +188,9 @@ class Ledger:
                 seen=np.unpackbits(data["seen"], axis=1, count=width).astype(bool),
             )
             tiles = [TileState(**tile) for tile in json.loads(data["tiles"].tobytes())]
-        except (OSError, ValueError, KeyError, zlib.error) as error:
+        except (
+            OSError, EOFError, ValueError, TypeError, KeyError, zlib.error, zipfile.BadZipFile,
+        ) as error:  # fmt: skip
             raise LedgerError(
                 f"{self._row_file(row)} cannot be read: {error}.",
                 hint="Begin anew with --overwrite.",
@@ -162,8 +201,15 @@ class Ledger:
         """Drop a row, so that it is read again."""
         self._row_file(row).unlink(missing_ok=True)
 
+    def release(self) -> None:
+        """Let another run have the directory."""
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
     def remove(self) -> None:
         """Delete the work directory."""
+        self.release()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _write(self, name: str, content: bytes) -> None:
@@ -172,7 +218,8 @@ class Ledger:
             part.write_bytes(content)
             os.replace(part, self.folder / name)
         except OSError as error:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
             if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise DiskFullError(
                     f"No room left in {self.folder}: what was done so far is kept there.",

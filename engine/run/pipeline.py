@@ -25,7 +25,9 @@ from engine.errors import (
 )
 from engine.guide import GuideSession
 from engine.layers import LayerWriter, Provenance, open_writer
+from engine.layers.flat import is_ours
 from engine.layers.mask import MaskWriter
+from engine.layers.stac import item_path
 from engine.models import ModelInfo, load_model
 from engine.objects import ObjectMerger, Strip
 from engine.objects.measure import Measurer
@@ -115,29 +117,34 @@ class _Run:
         with _open_pair(settings, self.model, events) as pair:
             self.pair = pair
             self.plan = _plan(settings, pair, self.model)
+            if settings.format == "geojson" and settings.dst_crs:
+                events.warning("GeoJSON is always EPSG:4326: --dst-crs is ignored.")
             if not settings.resume:
                 check_room(self.plan, settings.work_dir)
             self.guide = GuideSession(self.model, settings.device, settings.threads)
             events.stage("guide", f"{self.plan.total} tiles, guide on {self.guide.device_note}")
             if not (settings.guide_only or self.model.has_language):
                 events.stage("language", "No language model: captions come from the guide.")
-            self.ledger = Ledger(
-                settings.work_dir,
-                fingerprint(settings, self.model),
-                settings.parameters(),
-                resume=settings.resume,
-                overwrite=settings.overwrite,
-            )
             self.provenance = self._provenance()
-            with open_writer(
-                settings.output,
-                pair.grid.crs,
-                settings.format,
-                self.provenance,
-                dst_crs=settings.dst_crs,
-            ) as writer:
+            # The ledger first: it keeps a second run away from the first one's files.
+            with (
+                Ledger(
+                    settings.work_dir,
+                    fingerprint(settings, self.model),
+                    settings.parameters(),
+                    resume=settings.resume,
+                    overwrite=settings.overwrite,
+                ) as self.ledger,
+                open_writer(
+                    settings.output,
+                    pair.grid.crs,
+                    settings.format,
+                    self.provenance,
+                    dst_crs=settings.dst_crs,
+                ) as writer,
+            ):
                 result = self._work(writer)
-        self.ledger.remove()
+                self.ledger.remove()
         events.done(result.as_dict())
         return result
 
@@ -191,7 +198,9 @@ class _Run:
         reviews.keep_lost()
         if self.mask is not None:
             files["mask"] = self.mask
-        files |= companions.write(settings, pair, self.provenance, self.collector.totals, files)
+        files |= companions.write(
+            settings, pair, self.provenance, self.collector.totals, files, events.warning
+        )
         return RunResult(
             totals=self.collector.totals,
             files=files,
@@ -216,7 +225,7 @@ class _Run:
                 self.measurer,
                 write=writer.write_tiles,
                 write_mask=write_mask,
-                progress=lambda done: self.events.progress("write", done, rows),
+                progress=lambda done: self._on_row(done, rows),
             )
 
         if self.settings.mask_out is None:
@@ -239,6 +248,11 @@ class _Run:
         if state.status != "ok":
             self.events.tile(state.tile_id, state.status, state.reason)
         self.events.progress("guide", self.done_tiles, self.plan.total)
+
+    def _on_row(self, done: int, rows: int) -> None:
+        if self.cancelled.is_set():
+            raise Cancelled("Stopped by the user.")
+        self.events.progress("write", done, rows)
 
     def _provenance(self) -> Provenance:
         facts = self.pair.describe()
@@ -272,7 +286,7 @@ def _open_pair(settings: RunSettings, model: ModelInfo, events: Events) -> Raste
 
 
 def _plan(settings: RunSettings, pair: RasterPair, model: ModelInfo) -> TilePlan:
-    size = settings.tile_size or model.tile_size
+    size = model.tile_size if settings.tile_size is None else settings.tile_size
     overlap = model.overlap if settings.overlap is None else settings.overlap
     if size < model.stride_multiple or size % model.stride_multiple:
         raise UsageError(
@@ -296,44 +310,45 @@ def _plan(settings: RunSettings, pair: RasterPair, model: ModelInfo) -> TilePlan
 
 def _check_outputs(settings: RunSettings) -> None:
     """Refuse before anything is computed."""
-    if settings.output.exists() and not settings.overwrite:
+    output = settings.output
+    if settings.format == "gpkg" and output.is_dir():
+        raise OutputFolderError(f"{output} is a folder.", hint="Name a file, as in changes.gpkg.")
+    if settings.format != "gpkg" and output.exists() and not is_ours(output):
         raise OutputExistsError(
-            f"{settings.output} exists.", hint="Replace it with --overwrite (reviews are kept)."
+            f"{output} is there and is not a result of ChangeVG.",
+            hint="Choose another output name.",
         )
-    if settings.output.is_dir() and settings.format == "gpkg":
-        raise OutputFolderError(
-            f"{settings.output} is a folder.", hint="Name a file, as in changes.gpkg."
+    if output.exists() and not settings.overwrite:
+        raise OutputExistsError(
+            f"{output} exists.", hint="Replace it with --overwrite (reviews are kept)."
         )
-    wanted = [settings.output, settings.mask_out, settings.report, settings.picture]
+    beside = [settings.mask_out, settings.report, settings.picture]
+    if settings.stac:
+        beside.append(item_path(output))
+    wanted = [output, *(path for path in beside if path is not None)]
     for path in wanted:
-        if path is None:
-            continue
         if not path.resolve().parent.is_dir():
             raise OutputFolderError(
                 f"The folder {path.resolve().parent} does not exist.", hint="Make it first."
             )
-        if path is not settings.output and path.exists() and not settings.overwrite:
+        if path is not output and path.exists() and not settings.overwrite:
             raise OutputExistsError(f"{path} exists.", hint="Replace it with --overwrite.")
-    inputs = {Path(name).resolve() for name in (settings.before, settings.after)}
+    inputs = [settings.before, settings.after, settings.pair.aoi]
+    taken = {Path(name).resolve() for name in inputs if name}
     for path in wanted:
-        if path is not None and path.resolve() in inputs:
-            raise UsageError(f"{path} is an input.", hint="Write somewhere else.")
+        if path.resolve() in taken:
+            raise UsageError(f"{path} is an input or another output.", hint="Write somewhere else.")
+        taken.add(path.resolve())
 
 
-def _place(pair: RasterPair) -> tuple[int, int, int, int]:
-    """Bounding window of the area of interest in the working grid, or the whole grid."""
+def _place(pair: RasterPair) -> tuple[float, float, float, float]:
+    """Bounds of the area of interest in pixels of the working grid, or the whole grid."""
     grid = pair.grid
     if pair.aoi is None:
         return 0, 0, grid.width, grid.height
     x0, y0, x1, y1 = pair.aoi.bounds
-    inverse = ~grid.transform
-    columns, rows = zip(*(inverse * corner for corner in ((x0, y1), (x1, y0))), strict=True)
-    return (
-        max(0, int(columns[0])),
-        max(0, int(rows[0])),
-        min(grid.width, round(columns[1] + 0.5)),
-        min(grid.height, round(rows[1] + 0.5)),
-    )
+    (c0, r0), (c1, r1) = ~grid.transform * (x0, y1), ~grid.transform * (x1, y0)
+    return max(0, c0), max(0, r0), min(grid.width, c1), min(grid.height, r1)
 
 
 def _given(value: float | None, default: float) -> float:
@@ -345,8 +360,9 @@ def _tiles_failed(failed: list[TileState], total: int, settings: RunSettings) ->
     return TilesFailedError(
         f"{len(failed)} of {total} tiles could not be read; the first is {first.tile_id}: "
         f"{first.reason}",
-        hint=f"What was done is kept in {settings.work_dir}: mend the input and add --resume, "
-        "or take what there is with --resume --allow-partial.",
+        hint=f"What was done is kept in {settings.work_dir}: add --resume when they can be read "
+        "again, or take what there is with --resume --allow-partial. A mended file is another "
+        "input and needs a new run with --overwrite.",
     )
 
 

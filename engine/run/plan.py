@@ -43,6 +43,16 @@ class TilePlan:
         """Pixel row behind a tile row's tiles; overlaps the next strips."""
         return min(self.grid.height, self.grid.row_offset(row) + self.grid.tile_size)
 
+    def inside(self, tile: Tile) -> tuple[int, int, int, int]:
+        """The part of a tile in the working grid, half open (c0, r0, c1, r1)."""
+        window = tile.window
+        return (
+            max(0, window.col_off),
+            max(0, window.row_off),
+            min(self.grid.width, window.col_off + window.width),
+            min(self.grid.height, window.row_off + window.height),
+        )
+
     def tile_ids_touching(self, bbox: tuple[int, int, int, int]) -> list[str]:
         """Ids of the chosen tiles that share pixels with a half-open box (c0, r0, c1, r1)."""
         c0, r0, c1, r1 = bbox

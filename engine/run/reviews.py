@@ -11,16 +11,18 @@ from engine.layers.reviews import (
     CarriedReviews,
     carry_over,
     describe_lost,
+    has_reviews,
     keep_lost,
     lost_reviews_path,
+    set_aside,
 )
 
 
 class Reviews:
-    """Passes records on; holds them until the end where an older result has to be matched.
+    """Passes records on; holds them until the end where older reviews have to be matched.
 
     Partners are found over all boxes, best overlap first, so none may be written before the last
-    one is known. Without an older result nothing is held.
+    one is known. Without reviews in an older result nothing is held.
 
     Parameters
     ----------
@@ -34,8 +36,10 @@ class Reviews:
 
     def __init__(self, output: Path, crs: Any, write: Callable[[list[BoxRecord]], None]) -> None:
         self._output, self._crs, self._write = output, crs, write
-        self._held: list[BoxRecord] | None = [] if output.exists() else None
+        # Looked at first: an old result whose reviews cannot be read is told of now, not at last.
+        self._held: list[BoxRecord] | None = [] if has_reviews(output) else None
         self._result: CarriedReviews | None = None
+        self._aside: Path | None = None
 
     def write(self, records: list[BoxRecord]) -> None:
         """Write or hold records."""
@@ -50,17 +54,18 @@ class Reviews:
             return
         self._result = carry_over(self._output, self._held, self._crs)
         self._write(self._held)
+        self._aside = set_aside(self._output, self._result)
         said = describe_lost(self._result)
         if said:
             warn(f"{said} They are kept in {lost_reviews_path(self._output)}.")
 
     def keep_lost(self) -> None:
-        """Write the reviews without an object to a file of their own.
+        """Put the reviews without an object into a file of their own.
 
         To be called when the new result is in place: until then the old one has them.
         """
         if self._result is not None:
-            keep_lost(self._output, self._result)
+            keep_lost(self._output, self._result, self._aside)
 
     @property
     def carried(self) -> int:

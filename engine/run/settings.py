@@ -110,21 +110,26 @@ class RunSettings:
 
 _NOT_IN_PIXELS = {
     "output", "format", "dst_crs", "mask_out", "report", "picture", "stac", "tmp_dir", "min_area",
-    "min_score", "executor", "allow_partial", "guide_only",
+    "min_score", "executor", "allow_partial", "guide_only", "device", "threads", "batch_size",
 }  # fmt: skip
-"""Parameters that do not change the stitched probabilities, so a resumed run may change them."""
+"""Parameters that do not change the stitched probabilities, so a resumed run may change them.
+
+The last three move them by rounding at most; a run that ran out of memory goes on with others.
+"""
 
 
 def fingerprint(settings: RunSettings, model: ModelInfo) -> str:
     """What a resumed run must share with the run it continues, as a hex digest.
 
-    The inputs (path, size, time of change), every parameter that reaches a pixel, the guide's
-    weights and the engine's version.
+    The inputs and the area's file (path, size, time of change), every parameter that reaches a
+    pixel, the guide's weights and the engine's version.
     """
     parameters = {k: v for k, v in settings.parameters().items() if k not in _NOT_IN_PIXELS}
     content = {
         "parameters": parameters,
-        "inputs": [_stat(settings.before), _stat(settings.after)],
+        "inputs": [
+            _stat(name) for name in (settings.before, settings.after, settings.pair.aoi or "")
+        ],
         "guide": model.guide_sha256,
         "engine": __version__,
     }
@@ -132,10 +137,10 @@ def fingerprint(settings: RunSettings, model: ModelInfo) -> str:
 
 
 def _stat(name: str) -> list[int] | None:
-    path = Path(name)
-    if not path.is_file():
-        return None
-    stat = path.stat()
+    try:
+        stat = Path(name).stat()
+    except (OSError, ValueError):
+        return None  # no file: a URL, or an area given as text
     return [stat.st_size, stat.st_mtime_ns]
 
 

@@ -122,10 +122,7 @@ def _record(
     plan: TilePlan, tile: Tile, state: TileState, buffer: list[_Kept], classes: tuple[str, ...],
     measurer: Measurer,
 ) -> TileRecord:  # fmt: skip
-    grid, window = plan.grid, tile.window
-    c0, r0 = max(0, window.col_off), max(0, window.row_off)
-    c1 = min(grid.width, window.col_off + window.width)
-    r1 = min(grid.height, window.row_off + window.height)
+    c0, r0, c1, r1 = plan.inside(tile)
     record = TileRecord(
         tile_id=tile.id,
         row=tile.row,

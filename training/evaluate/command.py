@@ -47,9 +47,7 @@ def main(argv: list[str] | None = None) -> int:
         else:
             from training.evaluate.layers import evaluate_layers
 
-            report = evaluate_layers(
-                options.layers, options.truth, options.grid, options.swapped
-            )
+            report = evaluate_layers(options.layers, options.truth, options.grid, options.swapped)
     except (ValueError, KeyError, FileNotFoundError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from training.evaluate.models import folder_settings, open_model
+from training.evaluate.objects import convincing
 from training.evaluate.scores import Counts, ratio, score
 from training.evaluate.window import Array, Model, slide
 from training.guide.tiles import Tile, load_tiles
@@ -55,16 +56,20 @@ def predict(
 
 
 def measure(
-    predictions: Iterable[tuple[Tile, Array, Array]], threshold: float, min_area_m2: float = 0.0
+    predictions: Iterable[tuple[Tile, Array, Array]],
+    threshold: float,
+    min_area_m2: float = 0.0,
+    min_score: float = 0.0,
 ) -> tuple[Counts, dict[str, Counts]]:
-    """Counts of all tiles together and of each."""
+    """Counts of all tiles together and of each, after the filters that objects pass through."""
     each = {}
     smallest = round(min_area_m2 / PIXEL_M**2)
     for tile, change, appeared in predictions:
         truth, direction, known = (tile.truth[..., channel] > 0 for channel in range(3))
-        each[tile.name] = score(
-            change >= threshold, truth, PIXEL_M, appeared, direction, known, smallest
-        )
+        mask = change >= threshold
+        if smallest or min_score:
+            mask = convincing(mask, change, smallest, min_score)
+        each[tile.name] = score(mask, truth, PIXEL_M, appeared, direction, known)
     return sum(each.values(), Counts()), each
 
 
@@ -103,7 +108,7 @@ def evaluate(
     which : str
         A name of ``SETS``.
     threshold : float, optional
-        Instead of the model's own.
+        Instead of the model's own, and without its object filters.
     other_sensor : bool
         Pass the after date through 16 bits and 0.6 m first.
     swept : bool
@@ -112,12 +117,14 @@ def evaluate(
     if swept and which not in ("fold", "middle"):
         raise ValueError("thresholds are chosen on the fold, never on the report set")
     model, settings = open_model(path), folder_settings(path)
-    own = settings.get("thresholds", {})
-    threshold = own.get("change", 0.5) if threshold is None else threshold
+    own = settings.get("thresholds", {}) if threshold is None else {"change": threshold}
+    threshold = float(own.get("change", 0.5))
     tiles = load_tiles(root, SETS[which])
     predictions = [(tile, *predict(model, tile, settings, other_sensor)) for tile in tiles]
-    total, each = measure(predictions, threshold, own.get("min_area_m2", 0.0))
-    report: dict[str, Any] = {"set": which, "tiles": len(tiles), "threshold": threshold}
+    total, each = measure(
+        predictions, threshold, own.get("min_area_m2", 0.0), own.get("min_score", 0.0)
+    )
+    report: dict[str, Any] = {"set": which, "tiles": len(tiles), "thresholds": own}
     report |= {"other_sensor": other_sensor, "model_version": settings.get("version")}
     report |= total.summary() | {"f1_95": bootstrap_f1(each)}
     report["changed_share"] = ratio(total.true_px + total.missed_px, total.pixels)

@@ -100,9 +100,7 @@ def against_swapped(layers: Path, other: Path, crs: Any) -> dict[str, Any]:
     """Share of objects that another run with the dates swapped finds with the action turned."""
     first, second = read_outlines(layers, crs), read_outlines(other, crs)
     pairs = matched(first.geometry, second.geometry)
-    turned = sum(
-        second["action"].iloc[j] == TURNED.get(first["action"].iloc[i]) for i, j in pairs
-    )
+    turned = sum(second["action"].iloc[j] == TURNED.get(first["action"].iloc[i]) for i, j in pairs)
     return {
         "objects": len(first),
         "objects_swapped": len(second),

@@ -20,14 +20,10 @@ def onnx_model(path: Path, threads: int = 2) -> Model:
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    session = onnxruntime.InferenceSession(
-        str(path), options, providers=["CPUExecutionProvider"]
-    )
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
     def run(before: Array, after: Array) -> tuple[Array, Array]:
-        change, appeared = session.run(
-            ["change", "appeared"], {"before": before, "after": after}
-        )
+        change, appeared = session.run(["change", "appeared"], {"before": before, "after": after})
         return change, appeared
 
     return run
@@ -57,4 +53,3 @@ def open_model(path: Path) -> Model:
         return checkpoint_model(path)
     parts = folder_settings(path).get("parts", {})
     return onnx_model(path / parts.get("guide", "guide.onnx"))
-

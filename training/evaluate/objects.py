@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from engine.objects.components import MIN_PIXELS, label
 from training.evaluate.window import Array
+
 
 def objects(mask: Array, min_pixels: int = MIN_PIXELS) -> tuple[Array, int]:
     """8-connected components of at least ``min_pixels``, numbered 1..n without gaps.
@@ -25,6 +25,16 @@ def objects(mask: Array, min_pixels: int = MIN_PIXELS) -> tuple[Array, int]:
     return number[labels], int(keep.sum())
 
 
+def convincing(mask: Array, probability: Array, min_pixels: int, min_score: float) -> Array:
+    """The mask without small objects and those whose mean probability is low, as layers have it."""
+    labels, count = objects(mask, max(1, min_pixels))
+    sizes = np.maximum(np.bincount(labels.ravel(), minlength=count + 1), 1)
+    means = np.bincount(labels.ravel(), probability.ravel(), count + 1) / sizes
+    keep = means >= min_score
+    keep[0] = False
+    return keep[labels]
+
+
 def overlaps(first: Array, n_first: int, second: Array, n_second: int) -> tuple[Array, ...]:
     """Pairs of labels that share pixels, with their IoU: (i, j, iou), 1-based labels."""
     both = (first > 0) & (second > 0)
@@ -37,20 +47,19 @@ def overlaps(first: Array, n_first: int, second: Array, n_second: int) -> tuple[
 
 
 def match(i: Array, j: Array, iou: Array, least: float = 0.5) -> list[tuple[int, int]]:
-    """One-to-one pairs (i, j) with IoU of at least ``least``, as many as possible.
+    """One-to-one pairs (i, j) with IoU of at least ``least``, best pairs first.
 
-    Raster objects at IoU above 0.5 are one-to-one anyway; vector layers may hold overlaps.
+    Objects that do not overlap their own kind have one partner above 0.5 at most; the order only
+    matters for layers whose outlines overlap each other.
     """
-    keep = iou >= least
-    i, j, iou = i[keep], j[keep], iou[keep]
-    if not len(i):
-        return []
-    rows, columns = np.unique(i, return_inverse=True), np.unique(j, return_inverse=True)
-    gain = np.zeros((len(rows[0]), len(columns[0])))
-    gain[rows[1], columns[1]] = 1 + iou
-    chosen = linear_sum_assignment(gain, maximize=True)
-    return [
-        (int(rows[0][r]), int(columns[0][c]))
-        for r, c in zip(*chosen, strict=True)
-        if gain[r, c] > 0
-    ]
+    order = np.argsort(-iou, kind="stable")
+    pairs: list[tuple[int, int]] = []
+    used_i: set[int] = set()
+    used_j: set[int] = set()
+    for k in order[iou[order] >= least]:
+        left, right = int(i[k]), int(j[k])
+        if left not in used_i and right not in used_j:
+            pairs.append((left, right))
+            used_i.add(left)
+            used_j.add(right)
+    return pairs

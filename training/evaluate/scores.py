@@ -72,7 +72,6 @@ def score(
     appeared: Array | None = None,
     direction: Array | None = None,
     known: Array | None = None,
-    min_pixels: int = 6,
 ) -> Counts:
     """Compare two masks of one tile.
 
@@ -85,11 +84,9 @@ def score(
     appeared, direction, known : ndarray, optional
         Predicted probability that an object appeared, its truth (bool), and where that truth is
         known (bool), each (H, W). An object's direction is the mean over its pixels.
-    min_pixels : int
-        Smallest predicted object that counts; truth counts from 6 pixels on.
     """
     counts = Counts(*pixel_counts(predicted, truth), pixels=truth.size)
-    found, n_found = objects(predicted, max(6, min_pixels))
+    found, n_found = objects(predicted)
     real, n_real = objects(truth)
     pairs = match(*overlaps(found, n_found, real, n_real))
     touching = np.unique(found[truth])

@@ -133,6 +133,5 @@ def write_bundle(
     settings["sha256"] = {"guide.onnx": sha256(out / "guide.onnx")}
     if {"title", "metrics", "limits", "thresholds"} <= set(settings):
         _write(out / "README.md", model_card(settings))
-        settings["sha256"]["README.md"] = sha256(out / "README.md")
     _write(out / "model.json", json.dumps(settings, indent=1, ensure_ascii=False) + "\n")
     return out

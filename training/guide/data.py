@@ -78,7 +78,8 @@ def batches(crops: Crops, first: int, workers: int = 1, ahead: int = 6) -> Itera
     """
     cv2.setNumThreads(1)
     with ThreadPoolExecutor(max(1, workers)) as pool:
-        waiting = deque(pool.submit(crops.__getitem__, step) for step in range(first, first + ahead))
+        soon = range(first, first + ahead)
+        waiting = deque(pool.submit(crops.__getitem__, step) for step in soon)
         for step in range(first, crops.config.steps):
             batch = waiting.popleft().result()
             waiting.append(pool.submit(crops.__getitem__, step + ahead))

@@ -1,4 +1,4 @@
-"""A checkpoint's network as ONNX: normalisation, sigmoid and half-precision weights in the graph."""
+"""A checkpoint's network as ONNX: normalisation and sigmoid in the graph, weights in 16 bits."""
 
 from __future__ import annotations
 

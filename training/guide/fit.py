@@ -43,9 +43,7 @@ def optimiser(network: Guide, config: FitConfig) -> torch.optim.Optimizer:
 def follow(average: Guide, network: Guide, decay: float, step: int) -> None:
     """Move the averaged weights and statistics towards the current ones."""
     share = 1 - min(decay, (1 + step) / (10 + step))
-    for mean, now in zip(
-        average.state_dict().values(), network.state_dict().values(), strict=True
-    ):
+    for mean, now in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
         if mean.is_floating_point():
             mean.lerp_(now, share)
         else:
@@ -75,15 +73,13 @@ def fit(
     workers : int
         Threads that prepare crops.
     compiled : bool
-        Compile the network first: a minute per crop size, then about 1.6 times as fast on a CPU.
+        Compile the network first: minutes per crop size on a CPU, worth it for long runs.
     """
     torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
     out.mkdir(parents=True, exist_ok=True)
     settings = json.loads(json.dumps(dataclasses.asdict(config)))
-    accelerator = Accelerator(
-        cpu=not torch.cuda.is_available(), mixed_precision=config.precision
-    )
+    accelerator = Accelerator(cpu=not torch.cuda.is_available(), mixed_precision=config.precision)
     network = Guide(**config.network()).to(memory_format=torch.channels_last)
     if config.start_from:
         network.load_state_dict(checkpoint.read(config.start_from)["average"])

@@ -54,7 +54,7 @@ def names_of(groups: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def speaks_of_removal(sentences: list[str]) -> bool:
-    """Whether any sentence says that a building went away."""
+    """Whether any sentence may say that a building went away; in doubt it does."""
     return any(_REMOVED.search(sentence.lower()) for sentence in sentences)
 
 

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from affine import Affine
 from rasterio.control import GroundControlPoint
-from rasterio.enums import ColorInterp
 from support.command import engine
 from support.planted_model import planted_model
 from support.rasters import planted_pair, write_raster
@@ -98,7 +97,7 @@ def test_overlap_of_one_pixel(tmp_path: Path, model: Path) -> None:
     moved = Affine.translation((SIZE - 1) * 0.5, 0) * TRANSFORM
     write_raster(after, picture(1), crs="EPSG:32614", transform=moved)
     out = tmp_path / "o.gpkg"
-    refused(infer(before, after, model, out), out, 3, "overlap", "px")
+    refused(infer(before, after, model, out), out, 3, "overlap", "1 x 300 pixels")
 
 
 def test_one_band(tmp_path: Path, pair, model: Path) -> None:
@@ -126,7 +125,7 @@ def test_different_band_counts_and_alpha_work(tmp_path: Path, model: Path) -> No
         np.concatenate([ground[::-1], ground[:1]]),
         crs="EPSG:32614",
         transform=TRANSFORM,
-        colorinterp=[ColorInterp.blue, ColorInterp.green, ColorInterp.red, ColorInterp.undefined],
+        colorinterp=["blue", "green", "red", "undefined"],
     )
     alpha = np.full((1, SIZE, SIZE), 255, np.uint8)
     write_raster(
@@ -134,7 +133,7 @@ def test_different_band_counts_and_alpha_work(tmp_path: Path, model: Path) -> No
         np.concatenate([after, alpha]),
         crs="EPSG:32614",
         transform=TRANSFORM,
-        colorinterp=[ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.alpha],
+        colorinterp=["red", "green", "blue", "alpha"],
     )
     done = infer(first, second, model, tmp_path / "o.gpkg", "--json")
     assert done.code == 0, done.err
@@ -269,7 +268,7 @@ def test_gsd_far_out_of_range(tmp_path: Path, model: Path) -> None:
     coarse = planted_model(tmp_path / "m", gsd_m=(0.3, 1.0))
     big = planted_pair(tmp_path, gsd=10.0, width=SIZE, height=SIZE)
     out = tmp_path / "o.gpkg"
-    refused(infer(big.before, big.after, coarse, out), out, 3, "10.0", "--force")
+    refused(infer(big.before, big.after, coarse, out), out, 3, "10 m", "--force")
     # Forced, it runs and says so.
     done = infer(big.before, big.after, coarse, out, "--force", "--res", "10", "--json")
     assert done.code == 0, done.err
@@ -390,7 +389,7 @@ def test_model_that_is_no_onnx(tmp_path: Path, pair) -> None:
 @pytest.mark.parametrize(
     ("options", "word"),
     [
-        (("--tile-size", 100), "--tile-size"),
+        (("--tile-size", 0), "--tile-size"),
         (("--overlap", 200), "--overlap"),
         (("--bidx", "1,2"), "--bidx"),
         (("--before-date", "yesterday"), "--before-date"),

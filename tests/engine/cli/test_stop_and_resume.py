@@ -116,7 +116,7 @@ def test_another_run_cannot_be_resumed(tmp_path: Path, pair, model: Path) -> Non
 
 
 def test_resume_with_nothing_to_resume_begins(tmp_path: Path, pair, model: Path) -> None:
-    small = planted_pair(tmp_path / "in", width=300, height=300)
+    small = planted_pair(tmp_path, width=300, height=300)
     done = engine(
         "tile-infer", small.before, small.after, tmp_path / "o.gpkg", "--model", model, "--resume"
     )

@@ -225,6 +225,7 @@ def test_an_unchanged_pair_gives_empty_layers(tmp_path: Path, model: Path) -> No
 
 
 def test_dry_run_writes_nothing(tmp_path: Path, model: Path) -> None:
+    (tmp_path / "in").mkdir()
     pair = planted_pair(tmp_path / "in", width=500, height=500)
     out = tmp_path / "o.gpkg"
     done = engine(

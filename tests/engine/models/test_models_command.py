@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from support.command import engine
+from support.command import PROJECT, engine
 from support.planted_model import planted_model
 
 
@@ -84,8 +84,8 @@ def test_doctor_finds_a_damaged_model(tmp_path: Path) -> None:
 
 def test_schema_lists_the_three_layers() -> None:
     layers = json.loads(engine("schema").out)["layers"]
-    assert [layer["name"] for layer in layers] == ["tiles", "boxes", "outlines"]
-    boxes = {field["name"]: field for field in layers[1]["fields"]}
+    assert list(layers) == ["tiles", "boxes", "outlines"]
+    boxes = {field["name"]: field for field in layers["boxes"]["fields"]}
     assert boxes["area_m2"]["unit"] == "m²"
 
 
@@ -93,3 +93,11 @@ def test_version_and_help() -> None:
     assert engine("--version").out.startswith("engine 0.")
     helped = engine("tile-infer", "--help")
     assert helped.code == 0 and "--coregister" in helped.out
+
+
+def test_the_page_about_layers_names_every_field() -> None:
+    layers = json.loads(engine("schema").out)["layers"]
+    page = (PROJECT / "docs" / "layers.md").read_text(encoding="utf-8")
+    for layer in layers.values():
+        for field in layer["fields"]:
+            assert f"| `{field['name']}` |" in page, field["name"]
