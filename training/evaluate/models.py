@@ -35,7 +35,7 @@ def checkpoint_model(path: Path) -> Model:
 
     from training.guide.checkpoint import averaged
 
-    network = averaged(path)[0].to(memory_format=torch.channels_last)
+    network = averaged(path)[0].channels_last()
 
     @torch.inference_mode()
     def run(before: Array, after: Array) -> tuple[Array, Array]:

@@ -35,7 +35,9 @@ def convincing(mask: Array, probability: Array, min_pixels: int, min_score: floa
     return keep[labels]
 
 
-def overlaps(first: Array, n_first: int, second: Array, n_second: int) -> tuple[Array, ...]:
+def overlaps(
+    first: Array, n_first: int, second: Array, n_second: int
+) -> tuple[Array, Array, Array]:
     """Pairs of labels that share pixels, with their IoU: (i, j, iou), 1-based labels."""
     both = (first > 0) & (second > 0)
     codes = first[both].astype(np.int64) * (n_second + 1) + second[both]

@@ -53,15 +53,15 @@ def colour_table(rng: np.random.Generator) -> np.ndarray:
 def radiometry(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
     """One date as another sensor might have seen it: colours, and sometimes blur, noise, JPEG."""
     table = colour_table(rng)
-    out = cv2.LUT(image, np.ascontiguousarray(table[None]))
+    out: np.ndarray = cv2.LUT(image, np.ascontiguousarray(table[None]))
     if rng.random() < 0.15:
         out = cv2.GaussianBlur(out, (0, 0), rng.uniform(0.4, 1.1))
     if rng.random() < 0.08:
         noise = rng.normal(0, rng.uniform(2, 8), out.shape).astype(np.float32)
-        out = np.clip(out + noise, 0, 255).astype(np.uint8)
+        out = np.asarray(np.clip(out + noise, 0, 255), np.uint8)
     if rng.random() < 0.08:
         _, code = cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(40, 92))])
-        out = cv2.imdecode(code, cv2.IMREAD_COLOR)
+        out = np.asarray(cv2.imdecode(code, cv2.IMREAD_COLOR))
     return out
 
 

@@ -126,7 +126,7 @@ def write_bundle(
         "overlap": 64,
         "stride_multiple": 32,
     }
-    training = {"seed": config.seed, "steps": int(state["step"]), "commit": None}
+    training: dict[str, Any] = {"seed": config.seed, "steps": int(state["step"]), "commit": None}
     training |= {"hours": round(float(state["seconds"]) / 3600, 2)}
     known["training"] = training | known.get("training", {})
     settings |= known

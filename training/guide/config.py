@@ -6,6 +6,7 @@ import dataclasses
 import os
 import tomllib
 from pathlib import Path
+from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -50,7 +51,7 @@ class FitConfig:
     blocks: tuple[int, ...] = (2, 2, 2, 2)
     decoder: tuple[int, ...] = (24, 40, 64, 96, 128)
 
-    def network(self) -> dict[str, tuple]:
+    def network(self) -> dict[str, Any]:
         """Arguments of ``Guide``."""
         names = ("classes", "stem", "widths", "blocks", "decoder")
         return {name: getattr(self, name) for name in names}
@@ -75,7 +76,8 @@ def from_dict(values: dict) -> FitConfig:
     unknown = sorted(set(values) - known)
     if unknown:
         raise ValueError(f"unknown settings: {', '.join(unknown)}")
-    return FitConfig(**{key: _frozen(value) for key, value in values.items()})
+    frozen: dict[str, Any] = {key: _frozen(value) for key, value in values.items()}
+    return FitConfig(**frozen)
 
 
 def load(path: str | Path) -> FitConfig:

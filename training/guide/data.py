@@ -63,8 +63,11 @@ class Crops:
         rng = np.random.default_rng([self.config.seed, step])
         size, batch = self.config.phase(step)
         crops = [self._crop(rng, size) for _ in range(batch)]
-        stacks = (np.stack(part).astype(np.uint8) for part in zip(*crops, strict=True))
-        return tuple(torch.from_numpy(stack).permute(0, 3, 1, 2) for stack in stacks)
+        before, after, truth = (
+            torch.from_numpy(np.stack(part).astype(np.uint8)).permute(0, 3, 1, 2)
+            for part in zip(*crops, strict=True)
+        )
+        return before, after, truth
 
     def __len__(self) -> int:
         return self.config.steps

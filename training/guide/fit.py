@@ -80,7 +80,7 @@ def fit(
     out.mkdir(parents=True, exist_ok=True)
     settings = json.loads(json.dumps(dataclasses.asdict(config)))
     accelerator = Accelerator(cpu=not torch.cuda.is_available(), mixed_precision=config.precision)
-    network = Guide(**config.network()).to(memory_format=torch.channels_last)
+    network = Guide(**config.network()).channels_last()
     if config.start_from:
         network.load_state_dict(checkpoint.read(config.start_from)["average"])
     average = copy.deepcopy(network).requires_grad_(False).to(accelerator.device)

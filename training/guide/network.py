@@ -95,6 +95,9 @@ class Guide(nn.Module):
     the direction is the difference of one score computed from each date alone.
     """
 
+    mean: Tensor
+    std: Tensor
+
     def __init__(
         self,
         classes: tuple[str, ...] = ("building",),
@@ -115,7 +118,17 @@ class Guide(nn.Module):
         self.presence = nn.ModuleList(nn.Conv2d(m, 1, 1, bias=False) for m in maps)
         self.register_buffer("mean", torch.tensor(MEAN).view(1, 3, 1, 1) * 255, persistent=False)
         self.register_buffer("std", torch.tensor(STD).view(1, 3, 1, 1) * 255, persistent=False)
+        assert self.change.bias is not None
         nn.init.constant_(self.change.bias, -2.0)
+
+    def channels_last(self) -> Guide:
+        """Itself, with its kernels laid out as the CPU likes them."""
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                module.weight.data = module.weight.data.contiguous(
+                    memory_format=torch.channels_last
+                )
+        return self
 
     def score(self, maps: list[Tensor]) -> Tensor:
         """Presence score of one date at 1/2 resolution, from projections of every scale."""

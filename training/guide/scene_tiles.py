@@ -28,8 +28,8 @@ def scene_tiles(config: FitConfig) -> list[Tile]:
         truth = np.full((scene.height, scene.width, 3), 255, np.uint8)
         truth[..., 0] = np.where(scene.building_change, 255, 0)
         truth[..., 1] = np.where(scene.appeared, 255, 0)
-        images = (
+        before, after = (
             np.ascontiguousarray(date.transpose(1, 2, 0)) for date in (scene.before, scene.after)
         )
-        tiles.append(Tile(f"scene_{index}", *images, truth))
+        tiles.append(Tile(f"scene_{index}", before, after, truth))
     return tiles
