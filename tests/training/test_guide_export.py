@@ -16,6 +16,7 @@ from training.evaluate.models import onnx_model  # noqa: E402
 from training.guide.export import Probabilities, export  # noqa: E402
 from training.guide.network import Guide  # noqa: E402
 
+pytestmark = pytest.mark.slow  # the exporter takes half a minute
 SIZES = [(1, 32, 32), (3, 64, 96), (2, 128, 64), (1, 160, 160)]
 
 

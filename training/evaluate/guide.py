@@ -13,6 +13,8 @@ from training.evaluate.models import folder_settings, open_model
 from training.evaluate.objects import convincing
 from training.evaluate.scores import Counts, ratio, score
 from training.evaluate.window import Array, Model, slide
+from training.guide.config import FitConfig
+from training.guide.scene_tiles import scene_tiles
 from training.guide.tiles import Tile, load_tiles
 
 SETS = {
@@ -23,6 +25,7 @@ SETS = {
     "middle": ("middle",),
     "train": ("train",),
 }
+SCENES = FitConfig(seed=999, scene_count=8, scene_size=512)
 PIXEL_M = 0.5
 TO_SENSOR = (8, 40)
 
@@ -106,7 +109,7 @@ def evaluate(
     root : Path
         Data folder.
     which : str
-        A name of ``SETS``.
+        A name of ``SETS``, or ``scenes``: generated places that no run draws.
     threshold : float, optional
         Instead of the model's own, and without its object filters.
     other_sensor : bool
@@ -119,7 +122,7 @@ def evaluate(
     model, settings = open_model(path), folder_settings(path)
     own = settings.get("thresholds", {}) if threshold is None else {"change": threshold}
     threshold = float(own.get("change", 0.5))
-    tiles = load_tiles(root, SETS[which])
+    tiles = scene_tiles(SCENES) if which == "scenes" else load_tiles(root, SETS[which])
     predictions = [(tile, *predict(model, tile, settings, other_sensor)) for tile in tiles]
     total, each = measure(
         predictions, threshold, own.get("min_area_m2", 0.0), own.get("min_score", 0.0)

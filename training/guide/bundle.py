@@ -51,16 +51,15 @@ def model_card(settings: dict[str, Any]) -> str:
 {settings["description"]}
 
 * **In**: `before`, `after`: uint8 (N, 3, H, W), red, green, blue, 0..255; H and W multiples of
-  {settings["stride_multiple"]}. Made for {settings["native_gsd_m"]} m pixels; trained on
-  {settings["gsd_m"][0]}–{settings["gsd_m"][1]} m.
+  {settings["stride_multiple"]}. Trained at {settings["gsd_m"][0]}–{settings["gsd_m"][1]} m a pixel.
 * **Out**: `change`: probability per class ({", ".join(settings["classes"])}); `appeared`:
   probability that the object is in the after date.
 * Swapping the dates leaves `change` as it is and turns `appeared` into one minus itself: the
   network is built that way.
 * **Thresholds**: change {marks["change"]}, smallest object {marks["min_area_m2"]} m², score
   {marks["min_score"]}. Chosen on {training["thresholds_from"]}.
-* **Training**: {training["data"]}; {training["steps"]} steps, {training["hours"]} hours on two CPU
-  cores, seed {training["seed"]}, `{training["config"]}`.
+* **Training**: {training["data"]}; {training["steps"]} steps, {training["hours"]} hours on two
+  busy CPU cores, seed {training["seed"]}, `{training["config"]}`.
 * **Measured weights**: {settings["measured_weights"]}.
 
 ## Numbers
