@@ -9,10 +9,10 @@ import pytest
 
 pytest.importorskip("onnxruntime")
 
-from training.evaluate.guide import measure, predict  # noqa: E402
-from training.evaluate.models import folder_settings, open_model  # noqa: E402
-from training.guide.config import FitConfig  # noqa: E402
-from training.guide.scene_tiles import scene_tiles  # noqa: E402
+from training.evaluate.guide import measure, predict
+from training.evaluate.models import folder_settings, open_model
+from training.guide.config import FitConfig
+from training.guide.scene_tiles import scene_tiles
 
 FOLDER = Path(__file__).parents[2] / "engine" / "models" / "bundled" / "changevg-nano"
 

@@ -17,7 +17,9 @@ def parser() -> argparse.ArgumentParser:
     guide = commands.add_parser("guide", help="measure a guide on tiles")
     guide.add_argument("--model", required=True, type=Path, help="folder, .onnx or checkpoint")
     guide.add_argument("--data", type=Path, help="data folder (default ../shared/data)")
-    guide.add_argument("--set", default="report", help="report, demo, mixed, scenes, fold, middle or train")
+    guide.add_argument(
+        "--set", default="report", help="report, demo, mixed, scenes, fold, middle or train"
+    )
     guide.add_argument("--threshold", type=float, help="instead of the model's own")
     guide.add_argument("--other-sensor", action="store_true", help="after date as 16 bit, 0.6 m")
     guide.add_argument("--sweep", action="store_true", help="threshold sweep (fold only)")
