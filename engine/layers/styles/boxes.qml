@@ -24,6 +24,6 @@
   <labeling type="simple"><settings calloutType="simple">
 {{ symbols.text('"class" || coalesce(\' \' || format_number("score", 2), \'\')', 7.5, 0, casing) }}
     <placement placement="1" quadOffset="2" xOffset="0" yOffset="-0.4" offsetUnits="MM" priority="5" geometryGenerator="make_point(x_min($geometry), y_max($geometry))" geometryGeneratorEnabled="1" geometryGeneratorType="PointGeometry" layerType="PolygonGeometry" overlapHandling="PreventOverlap"/>
-    <rendering drawLabels="1" obstacle="0" scaleVisibility="0" fontLimitPixelSize="0" limitNumLabels="0" minFeatureSize="0" displayAll="0" zIndex="1"/>
+    <rendering drawLabels="1" obstacle="0" scaleVisibility="1" scaleMin="0" scaleMax="4000" fontLimitPixelSize="0" limitNumLabels="0" minFeatureSize="0" displayAll="0" zIndex="1"/>
   </settings></labeling>
 {% endblock %}
