@@ -66,7 +66,7 @@ def gpu_name() -> str | None:
     if tool is None:
         return None
     try:
-        done = subprocess.run(  # nosec B603 - fixed arguments, no shell
+        done = subprocess.run(  # nosec B603
             [tool, "--query-gpu=name,memory.total", "--format=csv,noheader"],
             capture_output=True,
             text=True,
