@@ -140,7 +140,9 @@ def engine_tests(folder: Path, tally: Tally, options: argparse.Namespace) -> Non
     rounds = {"tests": "not slow"} | ({} if options.fast else {"slow tests": "slow"})
     for name, marker in rounds.items():
         title(name)
-        command = [str(python_of(folder)), "-m", "pytest", *targets, "-n", "2", "-m", marker]
+        command = [str(python_of(folder)), "-m", "pytest", *targets, "-m", marker]
+        # Stealing: otherwise one worker ends with the files that take longest.
+        command += ["-n", "2", "--dist", "worksteal"]
         command += pytest_words(options)
         code, output = stream(command, clean_environ())
         tally.tests(name, code, counts_of(output))
