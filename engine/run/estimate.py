@@ -95,7 +95,7 @@ def estimate(
         disk_bound_mb=round(bound / 1e6, 1),
         free_mb=round(free_bytes(work_dir) / 1e6, 1),
         work_dir=str(work_dir),
-        seconds=round(1.2 * plan.total * _seconds_per_tile(guide, grid.tile_size, batch_size), 1),
+        seconds=round(1.2 * plan.total * _seconds_per_tile(guide, grid.tile_size, batch_size), 3),
         device=guide.device_name,
     )
 
