@@ -10,7 +10,7 @@ import typer
 from engine import __version__
 from engine.cli import doctor, info, models, schema, tile_infer
 from engine.cli.text import say_error
-from engine.errors import EngineError
+from engine.errors import CODES, Cancelled, EngineError
 
 app = typer.Typer(
     name="engine",
@@ -50,7 +50,7 @@ def main() -> None:
         say_error(error)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(CODES[Cancelled][0])
 
 
 if __name__ == "__main__":

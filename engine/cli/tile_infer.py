@@ -14,7 +14,7 @@ import typer
 
 from engine.cli import options as o
 from engine.cli.text import area_text
-from engine.errors import EngineError, UsageError
+from engine.errors import CODES, EngineError, PartialResultError, UsageError
 from engine.models import DEFAULT_MODEL
 from engine.run.events import Events, choose_sink
 from engine.run.settings import RunSettings
@@ -175,7 +175,7 @@ def tile_infer(
         events.close()
     print(json.dumps(result.as_dict(), indent=2) if as_json else _summary(result.as_dict()))
     if result.partial:
-        raise typer.Exit(6)
+        raise typer.Exit(CODES[PartialResultError][0])
 
 
 def _summary(result: dict[str, Any]) -> str:

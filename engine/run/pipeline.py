@@ -293,11 +293,6 @@ def _plan(settings: RunSettings, pair: RasterPair, model: ModelInfo) -> TilePlan
             f"--tile-size {size} does not suit the model {model.id}.",
             hint=f"Use a multiple of {model.stride_multiple}.",
         )
-    if not 0 <= overlap <= size // 2:
-        raise UsageError(
-            f"--overlap {overlap} does not suit tiles of {size} pixels.",
-            hint=f"Use 0 to {size // 2}.",
-        )
     grid = TileGrid(
         pair.grid.width, pair.grid.height, tile_size=size, overlap=overlap,
         origin=settings.tile_origin,
