@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from affine import Affine
 from rasterio.control import GroundControlPoint
+from rasterio.rpc import RPC
 from support.command import engine
 from support.planted_model import planted_model
 from support.rasters import planted_pair, write_raster
@@ -80,6 +81,19 @@ def test_ground_control_points_only(tmp_path: Path, pair, model: Path) -> None:
     write_raster(bad, picture(), crs="EPSG:32614", transform=None, gcps=points)
     out = tmp_path / "o.gpkg"
     refused(infer(bad, pair.after, model, out), out, 3, "gcps.tif", "control points")
+
+
+def test_rational_polynomials_only(tmp_path: Path, pair, model: Path) -> None:
+    bad = tmp_path / "rpcs.tif"
+    ones = [1.0] + [0.0] * 19
+    model_of_the_sensor = RPC(
+        height_off=0, height_scale=1, lat_off=30, lat_scale=1, line_den_coeff=ones,
+        line_num_coeff=ones, line_off=0, line_scale=1, long_off=-97, long_scale=1,
+        samp_den_coeff=ones, samp_num_coeff=ones, samp_off=0, samp_scale=1,
+    )  # fmt: skip
+    write_raster(bad, picture(), crs=None, transform=None, rpcs=model_of_the_sensor)
+    out = tmp_path / "o.gpkg"
+    refused(infer(bad, pair.after, model, out), out, 3, "rpcs.tif", "RPC")
 
 
 def test_no_overlap(tmp_path: Path, pair, model: Path) -> None:
