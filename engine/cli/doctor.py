@@ -13,8 +13,8 @@ from engine import __version__
 from engine.cli.options import AsJson
 from engine.errors import EngineError
 from engine.guide.device import choose_device, gpu_name
-from engine.guide.session import usable_cores
-from engine.models import list_models
+from engine.guide.runtime import usable_cores
+from engine.models import list_models, unreadable_models
 from engine.models.folder import check_files
 
 PACKAGES = (
@@ -64,8 +64,17 @@ def examine() -> dict[str, Any]:
             state = str(error)
             problems.append(str(error))
         models.append(
-            {"id": info.id, "version": info.version, "path": str(info.path), "state": state}
+            {
+                "id": info.id,
+                "version": info.version,
+                "classes": list(info.classes),
+                "captions": "own" if info.caption_paths else "measured",
+                "judges_imagery": info.range_section is not None,
+                "path": str(info.path),
+                "state": state,
+            }
         )
+    problems += [str(error) for error in unreadable_models()]
     if not models:
         problems.append("No model was found. `engine models add FOLDER` adds one.")
     inherited = [

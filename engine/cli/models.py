@@ -13,6 +13,9 @@ from engine.models import add_model, find_model, list_models, load_model, read_m
 
 app = typer.Typer(help="Models: list, show, verify, add.", no_args_is_help=True)
 
+_ARRAYS = {"mean", "scale", "axes", "variances"}
+"""What of a model's range is numbers for the engine, not for people."""
+
 Name = Annotated[str, typer.Argument(help="Model id or model folder.")]
 
 
@@ -29,7 +32,7 @@ def list_(as_json: AsJson = False) -> None:
 
 @app.command("show")
 def show(name: Name) -> None:
-    """A model's description as JSON: classes, GSD range, thresholds, licences, metrics."""
+    """A model's description as JSON: parts, classes, GSD range, thresholds, licences, metrics."""
     print(json.dumps(_summary(find_model(name)), indent=2, ensure_ascii=False))
 
 
@@ -38,6 +41,9 @@ def verify(name: Name) -> None:
     """Compare every file of a model with the checksum its folder promises."""
     info = load_model(name)
     print(f"{info.id} {info.version}: {len(info.sha256)} files as promised.")
+    captions = "of its own" if info.caption_paths else "measured on the map"
+    judged = "judged" if info.range_section else "not judged"
+    print(f"Classes: {', '.join(info.classes)}; captions {captions}; range of imagery {judged}.")
 
 
 @app.command("add")
@@ -51,4 +57,6 @@ def add(
 
 
 def _summary(folder: Path) -> dict[str, object]:
-    return json.loads(read_model(folder).model_dump_json(by_alias=True))
+    text = read_model(folder).model_dump_json(by_alias=True, exclude={"range_section": _ARRAYS})
+    summary: dict[str, object] = json.loads(text)
+    return summary

@@ -6,6 +6,7 @@ what happened, in which cell, how large.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,8 @@ _PLACE = {
     "lower": "at the lower edge",
     "lower right corner": "in the lower right corner",
 }
+LONG = 3.0
+"""A road at least so many times as long as wide is described by its length."""
 MANY_CELLS = 6
 """From so many cells on a sentence does not list them."""
 _VERB = {"appeared": "appear", "disappeared": "disappear", "changed": "change"}
@@ -66,6 +69,8 @@ def object_caption(
     height_m: float,
     cell: str,
     dates: tuple[date | None, date | None] = (None, None),
+    *,
+    perimeter_m: float | None = None,
 ) -> str:
     """One sentence from an object's own measures.
 
@@ -77,6 +82,9 @@ def object_caption(
         Sides of the box, metres.
     cell : str
         Its place in the area of interest.
+    perimeter_m : float, optional
+        Length of the outline. A road is long and thin, and its box says little of it where it runs
+        slantwise or bends: with this, its own length and width are said.
     """
     noun = "change" if class_name == "other" else class_name
     article = "an" if noun[0] in "aeiou" else "a"
@@ -84,10 +92,26 @@ def object_caption(
     when = f" between {before} and {after}" if before and after else ""
     size = f"{area_m2:,.0f} m²" if area_m2 >= 9.5 else f"{area_m2:.1f} m²"
     verb = "was found" if class_name == "other" and action == "changed" else action
+    sides = f"{width_m:.0f} × {height_m:.0f} m"
+    if class_name == "road" and perimeter_m is not None:
+        length, width = ribbon(area_m2, perimeter_m)
+        if length >= LONG * width:
+            sides = f"about {length:.0f} m long, {width:.0f} m wide"
     return (
-        f"{article.capitalize()} {noun} of {size} ({width_m:.0f} × {height_m:.0f} m) "
+        f"{article.capitalize()} {noun} of {size} ({sides}) "
         f"{verb}{when}, {_PLACE.get(cell, cell)} of the area."
     )
+
+
+def ribbon(area_m2: float, perimeter_m: float) -> tuple[float, float]:
+    """Length and width, m, of the band that has this area and perimeter; a square at the least.
+
+    >>> ribbon(1200.0, 412.0)
+    (200.0, 6.0)
+    """
+    half = perimeter_m / 2
+    root = math.sqrt(max(half**2 - 4 * area_m2, 0.0))
+    return (half + root) / 2, (half - root) / 2
 
 
 def _clause(finding: Finding) -> str:

@@ -44,6 +44,7 @@ class TileRecord:
     stated_building: int | None = None
     stated_road: int | None = None
     agree: bool | None = None
+    range_score: float | None = None
     answers: Sequence[str | None] = ()
     answer_sources: Sequence[str | None] = ()
 

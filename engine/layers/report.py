@@ -175,6 +175,10 @@ def _facts(provenance: Provenance) -> list[tuple[str, str]]:
         ("Device", provenance.device or "not recorded"),
     ]
     facts += [(f"sha256 of {name}", sha) for name, sha in provenance.model_sha256.items()]
+    seen = provenance.counts.get("imagery_range")
+    if seen:
+        words = f"{seen['tiles_out_of_range']} of {seen['tiles_judged']} judged tiles"
+        facts.append(("Imagery unlike the training", f"{words} ({100 * seen['share']:.0f} %)"))
     plain = provenance.as_dict()
     for name in ("grid", "stretch", "counts", "parameters"):
         if plain[name]:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-SCHEMA_VERSION = 1
-"""Grows when a field changes its name, type or meaning."""
+SCHEMA_VERSION = 2
+"""Grows when a field comes, goes, or changes its name, type or meaning."""
 
 Kind = Literal["text", "integer", "real", "boolean", "date", "datetime"]
 
@@ -67,7 +67,9 @@ _CLASS = Field("class", "text", "Class", "What kind of object changed", values=C
 _ACTION = Field("action", "text", "Change", "What happened to the object", values=ACTIONS)
 _OBJECT_SCORE = Field("score", "real", "Score", _SCORE, decimals=3)
 _AREA = Field("area_m2", "real", "Area", "Geodesic area of the outline", unit="m²", decimals=1)
-_CAPTION_RAW = "The language model's own text before it was read"
+_CAPTION_RAW = "The model's own sentence, whether it agrees with the map or not"
+_TEXT_OK = "False where the model's own text was garbage or did not agree with the map"
+_RANGE = "How unlike the training imagery the tile looks; above 1 is out of range"
 
 TILES = Layer(
     "tiles",
@@ -93,10 +95,11 @@ TILES = Layer(
         ),
         Field("nodata_pct", "real", "No data", "Share without data", unit="%", decimals=1),
         Field("caption_raw", "text", "Model's text", _CAPTION_RAW),
-        Field("text_ok", "boolean", "Text readable", "False where the model's text was garbage"),
+        Field("text_ok", "boolean", "Text usable", _TEXT_OK),
         Field("stated_building", "integer", "Buildings stated", "Number in the model's own words"),
         Field("stated_road", "integer", "Roads stated", "Number in the model's own words"),
         Field("agree", "boolean", "Words and map agree", "Stated and measured numbers are equal"),
+        Field("range_score", "real", "Unlike training (limit 1)", _RANGE, decimals=3),
     ),
 )
 

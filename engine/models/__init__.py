@@ -1,11 +1,21 @@
 """Model folders: what a model is, where models live, and whether they are whole."""
 
-from engine.models.folder import ModelInfo, Stretch, Thresholds, load_model, read_model
-from engine.models.registry import DEFAULT_MODEL, add_model, find_model, list_models
+from engine.models.folder import CaptionRule, ModelInfo, Stretch, load_model, read_model
+from engine.models.imagery_range import RangeSection
+from engine.models.registry import (
+    DEFAULT_MODEL,
+    add_model,
+    find_model,
+    list_models,
+    unreadable_models,
+)
+from engine.models.thresholds import Thresholds
 
 __all__ = [
     "DEFAULT_MODEL",
+    "CaptionRule",
     "ModelInfo",
+    "RangeSection",
     "Stretch",
     "Thresholds",
     "add_model",
@@ -13,4 +23,5 @@ __all__ = [
     "list_models",
     "load_model",
     "read_model",
+    "unreadable_models",
 ]

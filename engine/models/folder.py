@@ -8,29 +8,23 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from engine.errors import ModelDamagedError, ModelMissingError
+from engine.errors import ModelDamagedError, ModelError, ModelMissingError
+from engine.models.imagery_range import RangeSection
+from engine.models.thresholds import Thresholds
 
 MODEL_FILE = "model.json"
+MODEL_SCHEMA = 2
+"""Newest ``model.json`` this engine reads. Version 2 brought thresholds by class, ``range`` and the
+parts ``caption`` and ``vocab``; a description without them may still call itself 1."""
 ALLOWED_SUFFIXES = {".onnx", ".json", ".safetensors", ".txt", ".md", ".model"}
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Thresholds(_Part):
-    """Decision values chosen with the model, overridable by the user."""
-
-    change: float = Field(0.5, gt=0, lt=1)
-    """Probability from which a pixel counts as changed."""
-    min_area_m2: float = Field(0.0, ge=0)
-    """Objects below this geodesic area (m²) are dropped."""
-    min_score: float = Field(0.0, ge=0, le=1)
-    """Objects below this mean probability are dropped."""
 
 
 class Stretch(_Part):
@@ -40,6 +34,22 @@ class Stretch(_Part):
     to: tuple[float, float] = (20.0, 220.0)
 
 
+class CaptionRule(_Part):
+    """How the caption decoder's sentence is chosen.
+
+    Attributes
+    ----------
+    samples : int
+        So many sentences are drawn and the one most like the others is taken; with 0 the likeliest
+        next word is, again and again.
+    temperature : float
+        Logits are divided by it when drawing: below one, likely words become likelier.
+    """
+
+    samples: int = Field(default=12, ge=0, le=64)
+    temperature: float = Field(default=0.8, gt=0, le=5)
+
+
 class ModelInfo(_Part):
     """What ``model.json`` says, checked.
 
@@ -47,6 +57,10 @@ class ModelInfo(_Part):
     ----------
     classes : tuple of str
         Change classes in the order of the guide's ``change`` output.
+    parts : dict
+        File by part: ``guide``, and perhaps ``caption`` with ``vocab``, ``language``, ``adapter``.
+    range_section : RangeSection, optional
+        ``range`` in the file: what the training imagery looked like.
     gsd_m : (float, float)
         Ground sample distances, metres, the model was trained for.
     path : Path
@@ -69,11 +83,23 @@ class ModelInfo(_Part):
     stride_multiple: int = 32
     thresholds: Thresholds
     stretch: Stretch = Stretch()
+    range_section: RangeSection | None = Field(None, alias="range")
+    captions: CaptionRule = CaptionRule()
     licence_weights: str = ""
     licence_data: str = ""
     metrics: tuple[dict[str, Any], ...] = ()
     sha256: dict[str, str]
     path: Path
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        self.thresholds.check(self.classes)
+        if ("caption" in self.parts) != ("vocab" in self.parts):
+            raise ValueError("parts: caption and vocab come together")
+        for part in ("guide", "caption", "vocab"):
+            if part in self.parts and self.parts[part] not in self.sha256:
+                raise ValueError(f"sha256: no checksum for the part {part}")
+        return self
 
     @property
     def guide_path(self) -> Path:
@@ -81,9 +107,15 @@ class ModelInfo(_Part):
         return self.path / self.parts["guide"]
 
     @property
-    def guide_sha256(self) -> str:
-        """Checksum of the guide as promised (and, after ``load_model``, as found)."""
-        return self.sha256[self.parts["guide"]]
+    def caption_paths(self) -> tuple[Path, Path] | None:
+        """The caption decoder's ONNX file and its vocabulary, if the folder brings them."""
+        if "caption" not in self.parts:
+            return None
+        return self.path / self.parts["caption"], self.path / self.parts["vocab"]
+
+    def part_sha256(self, part: str) -> str | None:
+        """Checksum of a part as promised (and, after ``load_model``, as found)."""
+        return self.sha256.get(self.parts.get(part, ""))
 
     @property
     def has_language(self) -> bool:
@@ -100,6 +132,8 @@ def read_model(folder: Path) -> ModelInfo:
         No folder or no ``model.json`` in it.
     ModelDamagedError
         The JSON is broken or lacks a field, or names a file outside the folder.
+    ModelError
+        It is of a schema that came after this engine.
     """
     file = folder / MODEL_FILE
     if not file.is_file():
@@ -108,9 +142,9 @@ def read_model(folder: Path) -> ModelInfo:
             hint="Name a model folder, or see `engine models list`.",
         )
     try:
-        info = ModelInfo.model_validate(
-            json.loads(file.read_text(encoding="utf-8")) | {"path": folder}
-        )
+        content = json.loads(file.read_text(encoding="utf-8"))
+        _check_schema(content, file)
+        info = ModelInfo.model_validate(content | {"path": folder})
     except (OSError, TypeError, ValueError) as error:
         raise ModelDamagedError(
             f"{file} is not a valid model description: {_first_line(error)}.",
@@ -125,10 +159,6 @@ def read_model(folder: Path) -> ModelInfo:
                 f"{file} names {name!r}, which is outside the folder or of a forbidden type.",
                 hint="Do not use this folder.",
             )
-    if info.parts["guide"] not in info.sha256:
-        raise ModelDamagedError(
-            f"{file} gives no checksum for its guide.", hint="Get the model folder again."
-        )
     return info
 
 
@@ -177,8 +207,19 @@ def sha256_of(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def _check_schema(content: Any, file: Path) -> None:
+    schema = content.get("schema") if isinstance(content, dict) else None
+    if isinstance(schema, int) and schema > MODEL_SCHEMA:
+        raise ModelError(
+            f"{file} is of schema {schema}; this engine reads schemas up to {MODEL_SCHEMA}.",
+            hint="The model is newer than the engine: update the engine, or use an older model.",
+        )
+
+
 def _first_line(error: Exception) -> str:
     if isinstance(error, ValidationError):
         first = error.errors()[0]
-        return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+        where = ".".join(str(part) for part in first["loc"])
+        what = first["msg"].removeprefix("Value error, ")
+        return f"{where}: {what}" if where else what
     return str(error).splitlines()[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import platformdirs
@@ -55,14 +56,25 @@ def find_model(name_or_path: str | Path) -> Path:
 def list_models() -> list[ModelInfo]:
     """Every readable model on the search path, without checking its weights."""
     found: dict[str, ModelInfo] = {}
+    for info in _read_all():
+        # A broken neighbour must not hide the rest; `engine doctor` tells of it.
+        if isinstance(info, ModelInfo):
+            found.setdefault(info.id, info)
+    return list(found.values())
+
+
+def unreadable_models() -> list[ModelError]:
+    """Why folders on the search path that look like models are none for this engine."""
+    return [info for info in _read_all() if isinstance(info, ModelError)]
+
+
+def _read_all() -> Iterator[ModelInfo | ModelError]:
     for folder in search_path():
         for file in sorted(folder.glob(f"*/{MODEL_FILE}")):
             try:
-                info = read_model(file.parent)
-            except ModelError:
-                continue  # `engine models verify` tells; a broken neighbour must not hide the rest
-            found.setdefault(info.id, info)
-    return list(found.values())
+                yield read_model(file.parent)
+            except ModelError as error:
+                yield error
 
 
 def add_model(folder: Path, *, overwrite: bool = False) -> ModelInfo:

@@ -69,7 +69,7 @@ def build_objects(
         ChangeObject(
             number=first_number + index,
             class_name=classes[code - 1],
-            action=action_of(appeared),
+            action=action_of(appeared, classes[code - 1]),
             score=score,
             appeared=appeared,
             pixels=count,

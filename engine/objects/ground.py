@@ -66,21 +66,30 @@ class Ground:
 
         Edges are geodesics between the vertices, as on a map that shows every place as it is.
         """
+        return self.areas_and_perimeters(outlines)[0]
+
+    def areas_and_perimeters(
+        self, outlines: ArrayLike
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """As :meth:`areas`, and geodesic lengths, m, of all rings, those of holes too."""
         shapes = np.asarray(outlines, object)
         parts, owner = shapely.get_parts(shapes, return_index=True)
         rings, part = shapely.get_rings(parts, return_index=True)
         coords, ring = shapely.get_coordinates(rings, return_index=True)
         lon, lat = self._to_own.transform(*self._map_xy(coords[:, 0], coords[:, 1]))
         stops = np.cumsum(np.bincount(ring, minlength=rings.size)).tolist()
-        area = np.empty(rings.size)
+        area, length = np.empty(rings.size), np.empty(rings.size)
         start = 0
         for index, stop in enumerate(stops):
-            ring_area, _ = self._geod.polygon_area_perimeter(lon[start:stop], lat[start:stop])
+            ring_area, length[index] = self._geod.polygon_area_perimeter(
+                lon[start:stop], lat[start:stop]
+            )
             area[index] = abs(ring_area)
             start = stop
         shell = np.diff(part, prepend=-1) > 0
         total = np.bincount(owner[part], np.where(shell, area, -area), minlength=shapes.size)
-        return np.asarray(total, np.float64)
+        around = np.bincount(owner[part], length, minlength=shapes.size)
+        return np.asarray(total, np.float64), np.asarray(around, np.float64)
 
     def sides(self, bounds: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Geodesic lengths, m, of boxes' middle lines: widths and heights.

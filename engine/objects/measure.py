@@ -31,6 +31,8 @@ class Measured:
         Simplified footprint, in the grid's CRS.
     area_m2 : float
         Geodesic area of that footprint.
+    perimeter_m : float
+        Geodesic length of all its rings.
     width_m, height_m : float
         Geodesic lengths of the box's middle lines.
     lon, lat : float
@@ -41,6 +43,7 @@ class Measured:
     box: Polygon
     outline: Polygon | MultiPolygon
     area_m2: float
+    perimeter_m: float
     width_m: float
     height_m: float
     lon: float
@@ -74,6 +77,7 @@ class Measurer:
         outlines = simplify(np.array([one.outline for one in objects], object))
         bounds = np.array([one.bbox_px for one in objects], np.float64)
         lonlat = self.ground.lonlat([one.centroid_px for one in objects])
+        areas, perimeters = self.ground.areas_and_perimeters(outlines)
         widths, heights = self.ground.sides(bounds)
         return [
             Measured(*row)
@@ -81,7 +85,8 @@ class Measurer:
                 self._ids.assign(objects, lonlat),
                 self.to_map(shapely.box(*bounds.T)).tolist(),
                 self.to_map(outlines).tolist(),
-                self.ground.areas(outlines).tolist(),
+                areas.tolist(),
+                perimeters.tolist(),
                 widths.tolist(),
                 heights.tolist(),
                 *lonlat.T.tolist(),

@@ -12,8 +12,13 @@ DISAPPEARED_TO = 0.35
 """Highest mean probability of "in the after date" of an object that has disappeared."""
 
 
-def action_of(appeared: float) -> str:
-    """What happened, from the mean probability that the object is in the after date."""
+def action_of(appeared: float, class_name: str | None = None) -> str:
+    """What happened, from the mean probability that the object is in the after date.
+
+    Ground that is neither building nor road (``other``) is there on both dates: it ``changed``.
+    """
+    if class_name == "other":
+        return "changed"
     if appeared >= APPEARED_FROM:
         return "appeared"
     return "disappeared" if appeared <= DISAPPEARED_TO else "changed"

@@ -32,7 +32,8 @@ class Stitcher:
     n_classes : int
         Number of change classes, K.
     threshold : float or sequence of float
-        Least blended probability of a changed pixel, for all classes or for each.
+        Least blended probability of a changed pixel, for all classes or for each. A pixel takes
+        the class whose probability is the largest multiple of its threshold.
     first_row : int
         Rows above it are neither kept nor finished (a resumed run).
     """
@@ -52,6 +53,7 @@ class Stitcher:
         self.next_row = first_row
         levels = np.broadcast_to(np.asarray(threshold, np.float32), (n_classes,))
         self._levels = np.maximum(levels - np.float32(_ROUNDING), np.float32(_ROUNDING))
+        self._by_class = bool((self._levels != self._levels[0]).any())
         self._tile_weights = tile_weights(tile_size, overlap)
         # Layers: K sums of weight × probability, sum of weight × probability × appeared, weight.
         self._sums = np.zeros((n_classes + 2, 0, width), np.float32)
@@ -172,7 +174,8 @@ class Stitcher:
         if not where[0].size:
             return
         parts = sums[:k][:, where[0], where[1]]
-        chosen = parts.argmax(axis=0)
+        # The class farthest above its own threshold: a class with a low one has its say.
+        chosen = (parts / self._levels[:, None] if self._by_class else parts).argmax(axis=0)
         level = np.take_along_axis(parts, chosen[None], 0)[0] / weight[where]
         keep = level >= self._levels[chosen]
         where = (where[0][keep], where[1][keep])

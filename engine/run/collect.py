@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -26,10 +26,18 @@ _ACTION_CODES = {action: code for code, action in enumerate(ACTIONS)}
 
 @dataclass(frozen=True)
 class Filters:
-    """What an object must reach to be kept."""
+    """What an object must reach to be kept, by class.
 
-    min_area_m2: float
-    min_score: float
+    Attributes
+    ----------
+    min_area_m2 : mapping
+        Least geodesic area, m².
+    min_score : mapping
+        Least score, 0…1.
+    """
+
+    min_area_m2: Mapping[str, float]
+    min_score: Mapping[str, float]
 
 
 @dataclass
@@ -72,12 +80,12 @@ class Collector:
         objects = [
             thing
             for thing in waiting
-            if round(thing.score, 3) >= self.filters.min_score
+            if round(thing.score, 3) >= self.filters.min_score[thing.class_name]
             and thing.nodata_fraction <= MAX_NODATA
         ]
         records = []
         for thing, measured in zip(objects, self.measurer.measure(objects), strict=True):
-            if measured.area_m2 < self.filters.min_area_m2:
+            if measured.area_m2 < self.filters.min_area_m2[thing.class_name]:
                 continue
             self._fate[thing.number] = _ACTION_CODES[thing.action]
             cell = self._cell(thing)
@@ -103,6 +111,7 @@ class Collector:
                         measured.height_m,
                         cell,
                         self.dates,
+                        perimeter_m=measured.perimeter_m,
                     ),
                     date_before=self.dates[0],
                     date_after=self.dates[1],

@@ -9,47 +9,22 @@ from __future__ import annotations
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
 from rasterio.windows import Window
 
-from engine.errors import Cancelled, LedgerError, OutOfMemoryError, ReadError
-from engine.guide import GuideSession
+from engine.errors import Cancelled, LedgerError, ReadError
+from engine.guide import CaptionSession, GuideSession
 from engine.objects import Stitcher, Strip
 from engine.raster import PairPixels, RasterPair, Tile
+from engine.run.batches import BatchReader, Chunk, Reading
 from engine.run.ledger import Ledger, TileState
 from engine.run.plan import TilePlan
 
 CHUNK_TILES = 16
 """Neighbouring tiles that are read with one window."""
 QUEUE_CHUNKS = 2
-BLOCK = 8
-"""Side, pixels, of the blocks over which a tile's change score averages."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What was read of one tile; a tile without data or a failed one has no arrays.
-
-    Attributes
-    ----------
-    arrays : (change, appeared, valid) or None
-        float32 (K, h, w), float32 (1, h, w), bool (h, w).
-    """
-
-    tile: Tile
-    state: TileState
-    arrays: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]] | None = None
-
-
-@dataclass
-class _Chunk:
-    tiles: list[Tile]
-    pixels: list[PairPixels | ReadError] = field(default_factory=list)
 
 
 def infer_rows(
@@ -58,12 +33,13 @@ def infer_rows(
     guide: GuideSession,
     ledger: Ledger,
     *,
-    threshold: float,
+    thresholds: Sequence[float],
     batch_size: int,
     on_strip: Callable[[Strip, list[TileState]], None],
     on_tile: Callable[[TileState], None],
     cancelled: threading.Event,
     inline: bool = False,
+    captions: CaptionSession | None = None,
 ) -> None:
     """Read every planned tile, stitch, and hand over strips from north to south.
 
@@ -100,15 +76,16 @@ def infer_rows(
     warm = first
     while warm > plan.active.start and plan.row_reach(warm - 1) > plan.row_start(first):
         warm -= 1
-    finisher = _Finisher(plan, guide, ledger, first, threshold, on_strip, on_tile, lost)
+    finisher = _Finisher(plan, guide, ledger, first, thresholds, on_strip, on_tile, lost)
     pool: ThreadPoolExecutor | None = None if inline else ThreadPoolExecutor(1, "stitch")
+    reader = BatchReader(plan, guide, thresholds, batch_size, captions)
     chunks = _read_ahead(pair, plan, warm, cancelled, inline)
     pending: deque[Future[None]] = deque()
     try:
         for row, chunk in chunks:
             if cancelled.is_set():
                 raise Cancelled("Stopped by the user.")
-            for readings in _readings(chunk, plan, guide, batch_size):
+            for readings in reader.read(chunk):
                 if pool is None:
                     finisher.take(row, readings)
                     continue
@@ -128,7 +105,8 @@ class _Finisher:
     """Adds readings to the stitcher and passes on what no later tile can reach."""
 
     def __init__(
-        self, plan: TilePlan, guide: GuideSession, ledger: Ledger, first: int, threshold: float,
+        self, plan: TilePlan, guide: GuideSession, ledger: Ledger, first: int,
+        thresholds: Sequence[float],
         on_strip: Callable[[Strip, list[TileState]], None], on_tile: Callable[[TileState], None],
         lost: set[str],
     ) -> None:  # fmt: skip
@@ -140,7 +118,7 @@ class _Finisher:
             tile_size=plan.grid.tile_size,
             overlap=plan.grid.overlap,
             n_classes=len(guide.model.classes),
-            threshold=threshold,
+            threshold=thresholds,
             first_row=plan.row_start(first),
         )
         self._next = first
@@ -192,10 +170,10 @@ class _Finisher:
 
 def _read_ahead(
     pair: RasterPair, plan: TilePlan, first: int, cancelled: threading.Event, inline: bool
-) -> Generator[tuple[int, _Chunk]]:
+) -> Generator[tuple[int, Chunk]]:
     """Chunks of tiles with their pixels, read one or two ahead of the guide."""
     work = (
-        (row, _Chunk(tiles))
+        (row, Chunk(tiles))
         for row in range(first, plan.active.stop)
         for tiles in _chunks(plan.rows[row])
     )
@@ -204,10 +182,10 @@ def _read_ahead(
             _read(pair, chunk)
             yield row, chunk
         return
-    ready: queue.Queue[tuple[int, _Chunk] | BaseException | None] = queue.Queue(QUEUE_CHUNKS)
+    ready: queue.Queue[tuple[int, Chunk] | BaseException | None] = queue.Queue(QUEUE_CHUNKS)
     stop = threading.Event()
 
-    def put(item: tuple[int, _Chunk] | BaseException | None) -> None:
+    def put(item: tuple[int, Chunk] | BaseException | None) -> None:
         while not stop.is_set():
             try:
                 ready.put(item, timeout=0.2)
@@ -252,7 +230,7 @@ def _chunks(tiles: list[Tile]) -> Iterator[list[Tile]]:
         yield run
 
 
-def _read(pair: RasterPair, chunk: _Chunk) -> None:
+def _read(pair: RasterPair, chunk: Chunk) -> None:
     """Read a chunk with one window; tile by tile where that fails, to lose as little as can be."""
     first, last = chunk.tiles[0].window, chunk.tiles[-1].window
     width = last.col_off + last.width - first.col_off
@@ -282,87 +260,3 @@ def _any_readable(pair: RasterPair, tiles: list[Tile]) -> bool:
             continue
         return True
     return False
-
-
-def _readings(
-    chunk: _Chunk, plan: TilePlan, guide: GuideSession, batch_size: int
-) -> Iterator[list[Reading]]:
-    """The chunk's tiles in order, in batches of those that have data."""
-    batch: list[tuple[Tile, PairPixels | ReadError]] = []
-    full = 0
-    for tile, pixels in zip(chunk.tiles, chunk.pixels, strict=True):
-        batch.append((tile, pixels))
-        full += isinstance(pixels, PairPixels) and bool(pixels.valid.any())
-        if full == batch_size:
-            yield _read_batch(plan, guide, batch)
-            batch, full = [], 0
-    if batch:
-        yield _read_batch(plan, guide, batch)
-
-
-def _read_batch(
-    plan: TilePlan, guide: GuideSession, batch: list[tuple[Tile, PairPixels | ReadError]]
-) -> list[Reading]:
-    images = [p for _, p in batch if isinstance(p, PairPixels) and p.valid.any()]
-    outputs: Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]] = iter(())
-    if images:
-        outputs = zip(
-            *_run_halving(
-                guide,
-                np.stack([pixels.before for pixels in images]),
-                np.stack([pixels.after for pixels in images]),
-            ),
-            strict=True,
-        )
-    readings = []
-    for tile, pixels in batch:
-        if isinstance(pixels, ReadError):
-            readings.append(Reading(tile, _state(tile, "failed", None, reason=pixels.message)))
-            continue
-        seen = np.count_nonzero(pixels.valid)
-        if not seen:
-            readings.append(Reading(tile, _state(tile, "nodata", 100.0)))
-            continue
-        c0, r0, c1, r1 = plan.inside(tile)
-        nodata = 100.0 * (1.0 - seen / ((c1 - c0) * (r1 - r0)))
-        change, appeared = next(outputs)
-        score = round(_block_score(change, pixels.valid), 4)
-        readings.append(
-            Reading(tile, _state(tile, "ok", nodata, score=score), (change, appeared, pixels.valid))
-        )
-    return readings
-
-
-def _run_halving(
-    guide: GuideSession, before: NDArray[np.uint8], after: NDArray[np.uint8]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Run a batch; when memory runs out, its halves."""
-    try:
-        return guide.run(before, after)
-    except OutOfMemoryError:
-        if len(before) == 1:
-            raise
-        half = len(before) // 2
-        parts = [
-            _run_halving(guide, before[:half], after[:half]),
-            _run_halving(guide, before[half:], after[half:]),
-        ]
-        return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
-
-
-def _block_score(change: NDArray[np.float32], valid: NDArray[np.bool_]) -> float:
-    """Highest mean probability of any class over any 8×8 block, data-less pixels as zero."""
-    if not valid.all():
-        change = np.where(valid, change, np.float32(0))
-    h, w = (side - side % BLOCK for side in valid.shape)
-    sums = np.add.reduceat(change[:, :h, :w], np.arange(0, w, BLOCK), axis=2)
-    sums = np.add.reduceat(sums, np.arange(0, h, BLOCK), axis=1)
-    return float(sums.max()) / BLOCK**2 if sums.size else 0.0
-
-
-def _state(
-    tile: Tile, status: str, nodata_pct: float | None, *, score: float | None = None,
-    reason: str | None = None,
-) -> TileState:  # fmt: skip
-    share = None if nodata_pct is None else round(nodata_pct, 2)
-    return TileState(tile.id, tile.col, status, share, score, reason)

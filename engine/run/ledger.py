@@ -39,12 +39,17 @@ class TileState:
     ----------
     status : {"ok", "nodata", "failed"}
     score : float or None
-        Highest mean change probability of any 8×8-pixel block.
+        The guide's flag for the whole tile; else the highest mean change probability of any
+        8×8-pixel block.
     nodata_pct : float or None
         Share of the tile's pixels without data in one of the dates, or outside the area of
         interest, percent; unknown where the tile could not be read.
     reason : str or None
         Why it failed.
+    range_score : float or None
+        Distance from the training imagery over the model's limit; unknown where not judged.
+    sentence : str or None
+        The caption decoder's, where it was asked.
     """
 
     tile_id: str
@@ -53,6 +58,8 @@ class TileState:
     nodata_pct: float | None
     score: float | None = None
     reason: str | None = None
+    range_score: float | None = None
+    sentence: str | None = None
 
 
 class Ledger:

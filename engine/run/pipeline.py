@@ -18,17 +18,14 @@ from engine.errors import (
     Cancelled,
     EngineError,
     OutOfMemoryError,
-    OutputExistsError,
-    OutputFolderError,
     TilesFailedError,
     UsageError,
 )
-from engine.guide import GuideSession
+from engine.guide import CaptionSession, GuideSession
 from engine.layers import LayerWriter, Provenance, open_writer
-from engine.layers.flat import is_ours
 from engine.layers.mask import MaskWriter
-from engine.layers.stac import item_path
 from engine.models import ModelInfo, load_model
+from engine.models.thresholds import for_classes
 from engine.objects import ObjectMerger, Strip
 from engine.objects.measure import Measurer
 from engine.raster import RasterPair, TileGrid
@@ -37,8 +34,10 @@ from engine.run import companions
 from engine.run.collect import Collector, Filters
 from engine.run.estimate import Estimate, check_room, estimate
 from engine.run.events import Events
+from engine.run.imagery import ImageryRange
 from engine.run.infer import infer_rows
 from engine.run.ledger import Ledger, TileState
+from engine.run.outputs import check_outputs
 from engine.run.plan import TilePlan
 from engine.run.result import RunResult
 from engine.run.reviews import Reviews
@@ -111,7 +110,7 @@ class _Run:
 
     def go(self) -> RunResult:
         settings, events = self.settings, self.events
-        _check_outputs(settings)
+        check_outputs(settings)
         self.model = load_model(settings.model)
         events.stage("open", "Opening the pair")
         with _open_pair(settings, self.model, events) as pair:
@@ -150,23 +149,25 @@ class _Run:
 
     def _work(self, writer: LayerWriter) -> RunResult:
         settings, events, pair = self.settings, self.events, self.pair
-        thresholds = self.model.thresholds
+        thresholds, classes = self.model.thresholds, self.model.classes
         self.measurer = Measurer(pair.grid.crs, pair.grid.transform)
         self.merger = ObjectMerger(
-            self.model.classes,
+            classes,
             pair.grid.width,
             first_row=self.plan.row_start(self.plan.active.start),
         )
         self.failed: list[TileState] = []
         self.done_tiles = 0
+        check = self.guide.range_check
+        self.imagery = ImageryRange(check.warn_share) if check else None
 
         reviews = Reviews(settings.output, pair.grid.crs, writer.write_boxes)
         self.collector = Collector(
             measurer=self.measurer,
             plan=self.plan,
             filters=Filters(
-                _given(settings.min_area, thresholds.min_area_m2),
-                _given(settings.min_score, thresholds.min_score),
+                for_classes(thresholds.min_area_m2, classes, settings.min_area),
+                for_classes(thresholds.min_score, classes, settings.min_score),
             ),
             place=_place(pair),
             dates=pair.dates,
@@ -177,21 +178,27 @@ class _Run:
             self.plan,
             self.guide,
             self.ledger,
-            threshold=_given(settings.threshold, thresholds.change),
+            thresholds=list(for_classes(thresholds.change, classes, settings.threshold).values()),
             batch_size=settings.batch_size,
             on_strip=self._on_strip,
             on_tile=self._on_tile,
             cancelled=self.cancelled,
             inline=settings.executor == "inline",
+            captions=self._captions(),
         )
         self.collector.add(self.merger.close())
         self.collector.flush()
         if self.failed and not settings.allow_partial:
             raise _tiles_failed(self.failed, self.plan.total, settings)
+        if self.imagery and (unlike := self.imagery.warning()):
+            events.warning(unlike)
         events.stage("write", "Counting tiles and writing layers")
         reviews.finish(events.warning)
         statuses = self._second_pass(writer)
+        in_range = self.imagery.as_dict() if self.imagery else None
         self.provenance.counts = self.collector.totals.as_dict() | {"tiles": dict(statuses)}
+        if in_range is not None:
+            self.provenance.counts["imagery_range"] = in_range
         self.provenance.warnings = list(events.warnings)
         self.provenance.finished = datetime.now(UTC)
         files = {"layers": writer.commit()}
@@ -209,6 +216,7 @@ class _Run:
             seconds=time.monotonic() - self.started,
             carried_reviews=reviews.carried,
             partial=bool(self.failed),
+            imagery_range=in_range,
         )
 
     def _second_pass(self, writer: LayerWriter) -> Counter[str]:
@@ -241,6 +249,8 @@ class _Run:
 
     def _on_strip(self, strip: Strip, states: list[TileState]) -> None:
         self.failed += [state for state in states if state.status == "failed"]
+        if self.imagery:
+            self.imagery.add(states)
         self.collector.add(self.merger.add(strip))
 
     def _on_tile(self, state: TileState) -> None:
@@ -253,6 +263,12 @@ class _Run:
         if self.cancelled.is_set():
             raise Cancelled("Stopped by the user.")
         self.events.progress("write", done, rows)
+
+    def _captions(self) -> CaptionSession | None:
+        paths = self.model.caption_paths
+        if paths is None or not self.guide.gives_memory:
+            return None
+        return CaptionSession(paths, self.guide.device, self.model.captions, self.settings.threads)
 
     def _provenance(self) -> Provenance:
         facts = self.pair.describe()
@@ -303,39 +319,6 @@ def _plan(settings: RunSettings, pair: RasterPair, model: ModelInfo) -> TilePlan
     return TilePlan(grid, [chosen[row] for row in range(grid.rows)])
 
 
-def _check_outputs(settings: RunSettings) -> None:
-    """Refuse before anything is computed."""
-    output = settings.output
-    if settings.format == "gpkg" and output.is_dir():
-        raise OutputFolderError(f"{output} is a folder.", hint="Name a file, as in changes.gpkg.")
-    if settings.format != "gpkg" and output.exists() and not is_ours(output):
-        raise OutputExistsError(
-            f"{output} is there and is not a result of ChangeVG.",
-            hint="Choose another output name.",
-        )
-    if output.exists() and not settings.overwrite:
-        raise OutputExistsError(
-            f"{output} exists.", hint="Replace it with --overwrite (reviews are kept)."
-        )
-    beside = [settings.mask_out, settings.report, settings.picture]
-    if settings.stac:
-        beside.append(item_path(output))
-    wanted = [output, *(path for path in beside if path is not None)]
-    for path in wanted:
-        if not path.resolve().parent.is_dir():
-            raise OutputFolderError(
-                f"The folder {path.resolve().parent} does not exist.", hint="Make it first."
-            )
-        if path is not output and path.exists() and not settings.overwrite:
-            raise OutputExistsError(f"{path} exists.", hint="Replace it with --overwrite.")
-    inputs = [settings.before, settings.after, settings.pair.aoi]
-    taken = {Path(name).resolve() for name in inputs if name}
-    for path in wanted:
-        if path.resolve() in taken:
-            raise UsageError(f"{path} is an input or another output.", hint="Write somewhere else.")
-        taken.add(path.resolve())
-
-
 def _place(pair: RasterPair) -> tuple[float, float, float, float]:
     """Bounds of the area of interest in pixels of the working grid, or the whole grid."""
     grid = pair.grid
@@ -344,10 +327,6 @@ def _place(pair: RasterPair) -> tuple[float, float, float, float]:
     x0, y0, x1, y1 = pair.aoi.bounds
     (c0, r0), (c1, r1) = ~grid.transform * (x0, y1), ~grid.transform * (x1, y0)
     return max(0, c0), max(0, r0), min(grid.width, c1), min(grid.height, r1)
-
-
-def _given(value: float | None, default: float) -> float:
-    return default if value is None else value
 
 
 def _tiles_failed(failed: list[TileState], total: int, settings: RunSettings) -> EngineError:

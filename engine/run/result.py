@@ -21,6 +21,8 @@ class RunResult:
         Tiles by status.
     partial : bool
         Some tiles failed and the layers were written all the same.
+    imagery_range : dict, optional
+        Tiles judged and tiles out of the model's range; None where the model does not say.
     """
 
     totals: Totals
@@ -30,6 +32,7 @@ class RunResult:
     seconds: float
     carried_reviews: int = 0
     partial: bool = False
+    imagery_range: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able."""
@@ -39,6 +42,7 @@ class RunResult:
             "files": {name: str(path) for name, path in self.files.items()},
             "carried_reviews": self.carried_reviews,
             "partial": self.partial,
+            "imagery_range": self.imagery_range,
             "seconds": round(self.seconds, 1),
             "warnings": list(self.warnings),
         }

@@ -59,7 +59,8 @@ class RunSettings:
     output : Path
         GeoPackage, or the folder of the one-layer-a-file formats.
     min_area : float, optional
-        m², geodesic; the model's own choice when None. ``min_score`` and ``threshold`` alike.
+        m², geodesic, for every class; the model's own choice (perhaps one for each class) when
+        None. ``min_score`` and ``threshold`` alike.
     tile_origin : (int, int)
         Moves the tiling by so many pixels; results do not depend on it but for rounding.
     """
@@ -122,7 +123,7 @@ def fingerprint(settings: RunSettings, model: ModelInfo) -> str:
     """What a resumed run must share with the run it continues, as a hex digest.
 
     The inputs and the area's file (path, size, time of change), every parameter that reaches a
-    pixel, the guide's weights and the engine's version.
+    pixel, what of the model reaches a tile's record, and the engine's version.
     """
     parameters = {k: v for k, v in settings.parameters().items() if k not in _NOT_IN_PIXELS}
     content = {
@@ -130,7 +131,10 @@ def fingerprint(settings: RunSettings, model: ModelInfo) -> str:
         "inputs": [
             _stat(name) for name in (settings.before, settings.after, settings.pair.aoi or "")
         ],
-        "guide": model.guide_sha256,
+        "weights": [model.part_sha256(part) for part in ("guide", "caption", "vocab")],
+        "rules": model.model_dump(
+            mode="json", include={"thresholds": {"change"}, "range_section": True, "captions": True}
+        ),
         "engine": __version__,
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import box
 
+from engine.guide.agreement import agrees
 from engine.guide.reading import Finding, tile_caption
 from engine.layers import TileRecord
 from engine.layers.schema import ACTIONS
@@ -149,8 +150,14 @@ def _record(
     changed = any(count for count, _ in counts.values())
     record.changed = changed
     record.change_score = state.score
+    record.range_score = state.range_score
     record.caption = tile_caption(findings)
     record.caption_source = "guide"
+    if changed and state.sentence is not None:
+        record.caption_raw = state.sentence
+        record.text_ok = agrees(state.sentence, findings)
+        if record.text_ok:
+            record.caption = state.sentence
     record.changed_area_m2 = 0.0
     if masks is not None:
         pixel_m2 = measurer.pixel_area_m2((c0 + c1) / 2, (r0 + r1) / 2)

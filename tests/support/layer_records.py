@@ -77,6 +77,7 @@ def make_tiles(rows: int = 3, cols: int = 4, size: float = 128.0) -> list[TileRe
                 record.n_building, record.n_road = 2, 0
                 record.building_cells, record.road_cells = ["top", "center"], []
                 record.changed_area_m2, record.agree = 123.456, True
+                record.range_score = 0.654321
             records.append(record)
     return records
 

@@ -9,15 +9,25 @@ import time
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pytest
 from support.command import PROJECT, command, engine, environment
-from support.planted_model import planted_model
+from support.planted_model import FEATURES, planted_model
 from support.rasters import planted_pair
+
+from training.guide.range import range_section
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return planted_model(tmp_path_factory.mktemp("model"))
+    """A model that says all it can of a tile: flag, range, and sentences of its own."""
+    features = np.random.default_rng(0).normal([60, 64, 56, 20, 20, 20] * 2, 8, (200, FEATURES))
+    return planted_model(
+        tmp_path_factory.mktemp("model"),
+        offers=("flag", "features"),
+        sentences=("a building appears", "a building is removed"),
+        card={"schema": 2, "range": range_section([features], [features])},
+    )
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +69,8 @@ def wait_for_rows(process: subprocess.Popen[str], out: Path, rows: int) -> None:
 
 
 def same_layers(first: Path, second: Path) -> None:
+    tiles = gpd.read_file(first, layer="tiles")
+    assert tiles["range_score"].notna().all() and tiles["text_ok"].dropna().nunique() == 2
     for layer in ("boxes", "tiles", "outlines"):
         a, b = (gpd.read_file(path, layer=layer) for path in (first, second))
         assert a.equals(b), layer

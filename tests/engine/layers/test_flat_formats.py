@@ -13,7 +13,7 @@ from support.layer_records import ODD_CRS, make_boxes, make_provenance, make_til
 from engine.errors import UsageError
 from engine.layers import choose_format, open_writer
 from engine.layers.reading import read_provenance
-from engine.layers.schema import LAYERS
+from engine.layers.schema import LAYERS, SCHEMA_VERSION
 
 FORMATS = ("fgb", "parquet", "geojson")
 
@@ -36,7 +36,7 @@ def test_a_folder_with_layers_styles_and_metadata(tmp_path, fmt):
     folder = write(tmp_path / f"out.{fmt}", fmt, make_boxes(5), make_tiles())
     names = {f"{layer.name}.{end}" for layer in LAYERS for end in (fmt, "qml", "qmd")}
     assert {path.name for path in folder.iterdir()} == names | {"metadata.json"}
-    assert json.loads((folder / "metadata.json").read_text())["schema"] == 1
+    assert json.loads((folder / "metadata.json").read_text())["schema"] == SCHEMA_VERSION
     assert read_provenance(folder)["model_id"] == "changevg-nano"
 
 

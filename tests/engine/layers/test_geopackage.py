@@ -14,7 +14,7 @@ from support.layer_records import ODD_CRS, make_boxes, make_provenance, make_til
 from engine.errors import OutputError, UsageError
 from engine.layers import open_writer
 from engine.layers.reading import read_provenance
-from engine.layers.schema import BOXES, LAYERS, TILES
+from engine.layers.schema import BOXES, LAYERS, SCHEMA_VERSION, TILES
 
 
 def write(path, boxes=(), tiles=(), crs="EPSG:32633", dst_crs=None, **changes):
@@ -234,7 +234,7 @@ def test_default_styles_and_metadata_are_registered(package):
 def test_provenance_and_schema_version_travel_in_the_file(package):
     found = read_provenance(package)
     assert found is not None
-    assert found["schema"] == 1
+    assert found["schema"] == SCHEMA_VERSION
     assert found["model_sha256"] == {"guide.onnx": "ab" * 32}
     assert found["date_before"] == "2023-05-01"
 

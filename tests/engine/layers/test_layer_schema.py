@@ -11,7 +11,7 @@ from engine.layers.schema import LAYERS, OUTLINES, TILES, as_dict, layers
 PROMISED = {
     "tiles": "tile_id row col status changed change_score caption caption_source n_building n_road "
     "building_cells road_cells changed_area_m2 nodata_pct caption_raw text_ok stated_building "
-    "stated_road agree",
+    "stated_road agree range_score",
     "boxes": "box_id class action score area_m2 width_m height_m cell nodata_pct tile_ids caption "
     "date_before date_after review reviewer reviewed_at note",
     "outlines": "box_id class action score area_m2",

@@ -63,7 +63,7 @@ def test_objects_are_the_components(class_map: np.ndarray, where: list[int]) -> 
         assert one.score == pytest.approx(prob[mine].mean() / 255)
         weighted = (direction[mine] * prob[mine]).sum() / prob[mine].sum() / 255
         assert one.appeared == pytest.approx(weighted)
-        assert one.action == action_of(one.appeared)
+        assert one.action == action_of(one.appeared, one.class_name)
 
 
 @settings(max_examples=200, deadline=None)

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.errors import DiskFullError, ReadError
+from engine.errors import DiskFullError, OutOfMemoryError, ReadError
+from engine.guide import GuideOutputs
 from engine.raster import PairPixels, TileGrid
 from engine.run.infer import infer_rows
-from engine.run.ledger import Ledger
+from engine.run.ledger import Ledger, TileState
 from engine.run.plan import TilePlan
 
 SIZE, TILE = 160, 32
@@ -39,11 +40,28 @@ class Guide:
     """Sees change in the same corner of every tile."""
 
     model = SimpleNamespace(classes=("building",))
+    range_check = None
 
-    def run(self, before: np.ndarray, _: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def __init__(self, room: int = 100) -> None:
+        self.room = room
+
+    def read(self, before: np.ndarray, _: np.ndarray) -> GuideOutputs:
+        if len(before) > self.room:
+            raise OutOfMemoryError("no room")
         change = np.zeros((len(before), 1, TILE, TILE), np.float32)
         change[:, :, 4:10, 4:10] = 1
-        return change, change
+        return GuideOutputs(change, change, memory=np.zeros((len(before), 1, 1), np.float32))
+
+
+class Captions:
+    """Counts the tiles it is asked about."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def sentences(self, memory: np.ndarray) -> list[str]:
+        self.asked += len(memory)
+        return ["a house appears"] * len(memory)
 
 
 def plan() -> TilePlan:
@@ -53,17 +71,25 @@ def plan() -> TilePlan:
 
 def infer(pair: Pair, ledger: Ledger) -> list[str]:
     """One pass; returns the states of all tiles, north to south."""
-    found: list[str] = []
+    return [state.status for state in states_of(pair, ledger)]
+
+
+def states_of(
+    pair: Pair, ledger: Ledger, guide: Guide | None = None, *, batch_size: int = 1,
+    captions: Captions | None = None,
+) -> list[TileState]:  # fmt: skip
+    found: list[TileState] = []
     infer_rows(
         pair,  # type: ignore[arg-type]
         plan(),
-        Guide(),  # type: ignore[arg-type]
+        guide or Guide(),  # type: ignore[arg-type]
         ledger,
-        threshold=0.5,
-        batch_size=1,
-        on_strip=lambda strip, states: found.extend(state.status for state in states),
+        thresholds=[0.5],
+        batch_size=batch_size,
+        on_strip=lambda strip, states: found.extend(states),
         on_tile=lambda state: None,
         cancelled=threading.Event(),
+        captions=captions,  # type: ignore[arg-type]
     )
     return found
 
@@ -106,3 +132,20 @@ def test_a_damaged_row_is_read_again(tmp_path: Path) -> None:
         pair = Pair()
         assert infer(pair, ledger) == ["ok"] * 25
         assert pair.reads == 2
+
+
+def test_sentences_are_kept_with_the_tiles(tmp_path: Path) -> None:
+    captions = Captions()
+    with Ledger(tmp_path / "work", "a", {}) as ledger:
+        first = states_of(Pair(), ledger, batch_size=4, captions=captions)
+        assert captions.asked == 25
+        assert {state.sentence for state in first} == {"a house appears"}
+        again = states_of(Pair(), ledger, batch_size=4, captions=captions)
+        assert again == first and captions.asked == 25
+
+
+def test_a_batch_that_does_not_fit_is_halved_with_all_its_outputs(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "a", "a", {}) as one, Ledger(tmp_path / "b", "a", {}) as other:
+        whole = states_of(Pair(), one, batch_size=4, captions=Captions())
+        halved = states_of(Pair(), other, Guide(room=1), batch_size=4, captions=Captions())
+        assert whole == halved

@@ -1,0 +1,153 @@
+"""The guide's global branch in words: one sentence a tile, from ``caption.onnx``.
+
+Contract of the graph: inputs ``memory``, float32 ``(N, T, M)``, the guide's output of that name,
+and ``tokens``, int64 ``(N, L)``, the ids so far with ``<start>`` first; output ``logits``, float32
+``(N, V)``, of the next id. The words' ids stand in ``vocab.json``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import ModelDamagedError, OutOfMemoryError
+from engine.guide.consensus import consensus
+from engine.guide.device import Device
+from engine.guide.runtime import open_session, run_session
+from engine.guide.vocabulary import END, PAD, START, UNKNOWN, read_vocabulary
+from engine.models import CaptionRule
+
+LONGEST = 41
+"""Tokens of a sentence, ``<start>`` and ``<end>`` included."""
+NEVER = [PAD, START, UNKNOWN]
+SEED = 7
+
+
+class CaptionSession:
+    """Writes sentences from the guide's memory.
+
+    The files are opened when the first sentence is asked for: a run without changes never does.
+
+    Parameters
+    ----------
+    paths : (Path, Path)
+        ``caption.onnx`` and ``vocab.json``.
+    device : Device
+    rule : CaptionRule
+        How the sentence is chosen.
+    threads : int, optional
+        Threads of one inference.
+    """
+
+    def __init__(
+        self, paths: tuple[Path, Path], device: Device, rule: CaptionRule,
+        threads: int | None = None,
+    ) -> None:  # fmt: skip
+        self._paths, self._device, self._rule, self._threads = paths, device, rule, threads
+        self._session: Any = None
+        self._words: tuple[str, ...] = ()
+        # The same dice for every tile: what is said of one does not depend on its neighbours.
+        self._dice = np.random.default_rng(SEED).random((LONGEST, max(1, rule.samples)))
+
+    def sentences(self, memory: NDArray[np.float32]) -> list[str]:
+        """One lower-case sentence without a full stop for each tile; perhaps an empty one.
+
+        Parameters
+        ----------
+        memory : float32 array (n, T, M)
+
+        Raises
+        ------
+        ModelDamagedError
+            The decoder or its vocabulary do not keep the contract.
+        ModelError
+            onnxruntime failed.
+        """
+        if not len(memory):
+            return []
+        if self._session is None:
+            self._open()
+        try:
+            ids, scores = self._decode(memory)
+        except OutOfMemoryError:
+            if len(memory) == 1:
+                raise
+            half = len(memory) // 2
+            return self.sentences(memory[:half]) + self.sentences(memory[half:])
+        each = max(1, self._rule.samples)
+        chosen = []
+        for first in range(0, len(ids), each):
+            candidates = [_inner(row) for row in ids[first : first + each].tolist()]
+            best = consensus(candidates, scores[first : first + each].tolist())
+            chosen.append(" ".join(self._words[word] for word in candidates[best]).lower())
+        return chosen
+
+    def _decode(self, memory: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Ids (n · candidates, L) and the log-probability of each row."""
+        each = max(1, self._rule.samples)
+        wide = np.repeat(memory, each, axis=0)
+        tokens = np.full((len(wide), 1), START, np.int64)
+        scores = np.zeros(len(wide))
+        over = np.zeros(len(wide), bool)
+        rows = np.arange(len(wide))
+        while tokens.shape[1] < LONGEST and not over.all():
+            chance = self._log_next(wide, tokens)
+            if self._rule.samples:
+                dice = np.tile(self._dice[tokens.shape[1] - 1], len(memory))
+                word = _drawn(chance / self._rule.temperature, dice)
+            else:
+                word = chance.argmax(axis=1)
+            scores += np.where(over, 0.0, chance[rows, word])
+            tokens = np.concatenate([tokens, np.where(over, PAD, word)[:, None]], axis=1)
+            over |= word == END
+        return tokens, scores
+
+    def _log_next(
+        self, memory: NDArray[np.float32], tokens: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        feeds: dict[str, NDArray[Any]] = {"memory": memory, "tokens": tokens}
+        what = f"captions of {len(memory)} sentences ({self._paths[0].name})"
+        (logits,) = run_session(self._session, ["logits"], feeds, what)
+        if logits.shape != (len(memory), len(self._words)):
+            raise self._broken(f"it gives logits {logits.shape} for {len(self._words)} words")
+        values = logits.astype(np.float64)
+        values[~np.isfinite(values)] = -np.inf
+        values[:, NEVER] = -np.inf
+        # A row without one finite number ends there.
+        values[np.isneginf(values).all(axis=1), END] = 0.0
+        values -= values.max(axis=1, keepdims=True)
+        result: NDArray[np.float64] = values - np.log(np.exp(values).sum(axis=1, keepdims=True))
+        return result
+
+    def _open(self) -> None:
+        graph, vocabulary = self._paths
+        self._words = read_vocabulary(vocabulary)
+        session = open_session(graph, self._device, self._threads)
+        inputs = {i.name: i.type for i in session.get_inputs()}
+        outputs = {o.name: o.type for o in session.get_outputs()}
+        wanted = {"memory": "tensor(float)", "tokens": "tensor(int64)"}
+        if inputs != wanted or outputs.get("logits") != "tensor(float)":
+            raise self._broken(f"it has {inputs} → {outputs}")
+        self._session = session
+
+    def _broken(self, why: str) -> ModelDamagedError:
+        return ModelDamagedError(
+            f"{self._paths[0]} does not keep the caption decoder's contract: {why}.",
+            hint="Get a model folder made for this version of the engine.",
+        )
+
+
+def _drawn(logits: NDArray[np.float64], dice: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Ids by the dice (0…1), one a row."""
+    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+    edges = np.cumsum(shares, axis=1)
+    place = (edges > (dice * edges[:, -1])[:, None]).argmax(axis=1)
+    return np.asarray(place, np.int64)
+
+
+def _inner(ids: list[int]) -> list[int]:
+    """Word ids without ``<start>``, ``<end>`` and what follows it."""
+    return ids[1 : ids.index(END)] if END in ids else ids[1:]

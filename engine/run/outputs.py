@@ -1,0 +1,53 @@
+"""What may not be written is refused before anything is computed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.errors import OutputExistsError, OutputFolderError, UsageError
+from engine.layers.flat import is_ours
+from engine.layers.stac import item_path
+from engine.run.settings import RunSettings
+
+
+def check_outputs(settings: RunSettings) -> None:
+    """Look at every output path of a run.
+
+    Raises
+    ------
+    OutputExistsError
+        Something is there and may not be replaced.
+    OutputFolderError
+        A folder is missing, or stands where a file should be.
+    UsageError
+        Two outputs, or an output and an input, have one name.
+    """
+    output = settings.output
+    if settings.format == "gpkg" and output.is_dir():
+        raise OutputFolderError(f"{output} is a folder.", hint="Name a file, as in changes.gpkg.")
+    if settings.format != "gpkg" and output.exists() and not is_ours(output):
+        raise OutputExistsError(
+            f"{output} is there and is not a result of ChangeVG.",
+            hint="Choose another output name.",
+        )
+    if output.exists() and not settings.overwrite:
+        raise OutputExistsError(
+            f"{output} exists.", hint="Replace it with --overwrite (reviews are kept)."
+        )
+    beside = [settings.mask_out, settings.report, settings.picture]
+    if settings.stac:
+        beside.append(item_path(output))
+    wanted = [output, *(path for path in beside if path is not None)]
+    for path in wanted:
+        if not path.resolve().parent.is_dir():
+            raise OutputFolderError(
+                f"The folder {path.resolve().parent} does not exist.", hint="Make it first."
+            )
+        if path is not output and path.exists() and not settings.overwrite:
+            raise OutputExistsError(f"{path} exists.", hint="Replace it with --overwrite.")
+    inputs = [settings.before, settings.after, settings.pair.aoi]
+    taken = {Path(name).resolve() for name in inputs if name}
+    for path in wanted:
+        if path.resolve() in taken:
+            raise UsageError(f"{path} is an input or another output.", hint="Write somewhere else.")
+        taken.add(path.resolve())
