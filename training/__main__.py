@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-PARTS = ("guide", "evaluate", "scenes", "change_imti", "language")
+PARTS = ("guide", "evaluate", "scenes", "world", "change_imti", "language")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from shapely import Polygon, box
 
-from training.scenes import generate_pair
+from training.scenes import LAND, generate_pair
 from training.scenes.draw import inside
+from training.scenes.sentences import UNCHANGED
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +43,16 @@ def test_each_building_polygon_matches_its_pixels(pair) -> None:
     for item in pair.objects:
         rows, cols, mask = inside(item["polygon"], 300, 400)
         truth = pair.building_change if item["class"] == "building" else pair.road_change
-        assert truth[rows, cols][mask].all()
-        if item["class"] == "building" and item["action"] == "appeared":
-            assert pair.appeared[rows, cols][mask].all()
+        if item["class"] == "building":
+            assert truth[rows, cols][mask].all()
+            assert pair.appeared[rows, cols][mask].all() == (item["action"] == "appeared")
+        elif item["class"] == "road":
+            # Where it crosses a street of both dates, or a house, nothing changed for a road.
+            assert truth[rows, cols][mask].mean() > 0.5
 
 
 def test_appeared_lies_within_change() -> None:
-    pairs = [generate_pair(seed, 400, 400, 1.0) for seed in range(2)]
+    pairs = [generate_pair(seed, 256, 256, 1.0) for seed in (5, 8)]
     for one in pairs:
         assert not (one.appeared & ~one.building_change).any()
     actions = {o["action"] for one in pairs for o in one.objects}
@@ -66,7 +70,7 @@ def test_change_shows_in_the_pictures() -> None:
 
 def test_pixel_size_scales_the_buildings() -> None:
     def median_area(gsd: float) -> float:
-        one = generate_pair(9, 320, 320, gsd)
+        one = generate_pair(9, 256, 256, gsd)
         return float(np.median([Polygon(o["polygon"]).area * gsd * gsd
                                 for o in one.objects if o["class"] == "building"]))  # fmt: skip
 
@@ -75,11 +79,62 @@ def test_pixel_size_scales_the_buildings() -> None:
 
 @pytest.mark.parametrize(
     ("size", "options"),
-    [((8, 64), {}), ((64, 64), {"gsd": 10.0}), ((64, 64), {"change": 2.0})],
+    [
+        ((8, 64), {}),
+        ((64, 64), {"gsd": 10.0}),
+        ((64, 64), {"change": 2.0}),
+        ((64, 64), {"max_shift": 9.0}),
+    ],
 )
 def test_impossible_scenes_are_refused(size: tuple[int, int], options: dict) -> None:
-    with pytest.raises(ValueError, match=r"needs at least|drawn at|share"):
+    with pytest.raises(ValueError, match=r"needs at least|drawn at|share|misregistered"):
         generate_pair(1, *size, **options)
+
+
+def test_nothing_changes_without_change() -> None:
+    one = generate_pair(4, 256, 256, change=0)
+    assert not one.objects
+    assert not (one.building_change | one.road_change | one.other_change).any()
+    np.testing.assert_array_equal(one.land[0], one.land[1])
+    assert one.sentences == list(UNCHANGED)
+    # Season, sun and sensor differ all the same.
+    assert np.abs(one.before.astype(int) - one.after.astype(int)).mean() > 2
+
+
+def test_land_says_from_what_to_what(pair) -> None:
+    before, after = pair.land
+    road = LAND.index("road")
+    gone = ~pair.building_change
+    np.testing.assert_array_equal(pair.road_change, ((before == road) != (after == road)) & gone)
+    assert (after[pair.appeared] == LAND.index("building")).all()
+    np.testing.assert_array_equal(pair.other_change, (before != after) & gone & ~pair.road_change)
+    labels = np.log2(pair.allowed).astype(int)
+    assert set(np.unique(labels)) <= {0, 1, 2, 3}
+    assert (pair.direction > 0).sum() == (pair.building_change | pair.road_change).sum()
+
+
+def test_counts_are_the_engines(pair) -> None:
+    count, cells = pair.counts()["building"]
+    polygons = [Polygon(o["polygon"]) for o in pair.objects if o["class"] == "building"]
+    whole = sum(box(0, 0, 400, 300).contains(p) for p in polygons)
+    assert whole <= count <= len(polygons)
+    assert 0 < len(cells) <= 9
+
+
+def test_concave_polygons_by_the_centre_rule() -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(20):
+        ring = rng.uniform(-5, 25, (9, 2))
+        rows, cols, mask = inside(ring, 20, 20)
+        whole = np.zeros((20, 20), dtype=bool)
+        whole[rows, cols] = mask
+        expected = np.zeros_like(whole)
+        for (xa, ya), (xb, yb) in zip(ring, np.roll(ring, -1, axis=0), strict=True):
+            for row in range(20):
+                if min(ya, yb) <= row + 0.5 < max(ya, yb):
+                    at = xa + (row + 0.5 - ya) * (xb - xa) / (yb - ya)
+                    expected[row] ^= np.arange(20) + 0.5 < at
+        np.testing.assert_array_equal(whole, expected)
 
 
 def test_centre_rule_of_the_truth() -> None:

@@ -1,4 +1,4 @@
-"""The data engine's seed: generated aerial pairs with exact truth, for demos, tests and training.
+"""The data engine: an endless generated world on two dates, seen from the air, with exact truth.
 
 Pictures made here are drawings. They contain no real imagery, and files say so in their tags.
 Drawing needs numpy and OpenCV only; writing files (:func:`write_pair`) also rasterio and geopandas.
@@ -7,12 +7,13 @@ Drawing needs numpy and OpenCV only; writing files (:func:`write_pair`) also ras
 from typing import TYPE_CHECKING, Any
 
 from training.scenes.pair import generate_pair
-from training.scenes.scene import ScenePair
+from training.scenes.scene import LAND, ScenePair
+from training.scenes.world import World
 
 if TYPE_CHECKING:
     from training.scenes.files import PairPaths, write_pair
 
-__all__ = ["PairPaths", "ScenePair", "generate_pair", "write_pair"]
+__all__ = ["LAND", "PairPaths", "ScenePair", "World", "generate_pair", "write_pair"]
 
 
 def __getattr__(name: str) -> Any:

@@ -9,7 +9,9 @@ import numpy as np
 
 from training.scenes.look import Look
 from training.scenes.noise import fractal
+from training.scenes.plan import Tree
 from training.scenes.scene import Floats
+from training.scenes.view import View
 
 _SPRITES = 16
 _BASE = 24  # radius of a stored sprite in pixels
@@ -39,10 +41,11 @@ def sprites() -> list[tuple[Floats, Floats, Floats]]:
     return made
 
 
-def _shade(look: Look) -> list[tuple[Floats, Floats]]:
+@lru_cache(maxsize=8)
+def _shade(sun: float) -> list[tuple[Floats, Floats]]:
     """(alpha, brightness) of every sprite under one sun."""
     shaded = []
-    sx, sy = np.cos(look.sun), np.sin(look.sun)
+    sx, sy = np.cos(sun), np.sin(sun)
     for alpha, dome, texture in sprites():
         slope_y, slope_x = np.gradient(dome * _BASE * 0.45)
         light = 1.02 - 0.5 * np.clip(slope_x * sx + slope_y * sy, -0.9, 0.9)
@@ -50,12 +53,15 @@ def _shade(look: Look) -> list[tuple[Floats, Floats]]:
     return shaded
 
 
-def stand(
-    trees: list[tuple[float, float, float, float, bool, bool]], when: int
-) -> list[tuple[float, float, float, float]]:
-    """The trees of one date (0 before, 1 after) as x, y, radius, tone; from north to south."""
-    here = [t[:4] for t in trees if t[4 + when]]
-    return sorted(here, key=lambda t: (t[1], t[0]))
+def stand(trees: list[Tree], when: int, view: View) -> list[tuple[float, float, float, float]]:
+    """The trees of one date (0 before, 1 after) as x, y, radius in pixels, and tone; from north."""
+    here = [tree for tree in trees if (tree.before, tree.after)[when]]
+    if not here:
+        return []
+    spots = view.to_px(np.array([(tree.x, tree.y) for tree in here]))
+    rows = [(float(x), float(y), tree.radius / view.gsd, tree.tone)
+            for (x, y), tree in zip(spots, here, strict=True)]  # fmt: skip
+    return sorted(rows, key=lambda row: (row[1], row[0]))
 
 
 def shadows(mask: Floats, trees: list[tuple[float, float, float, float]], look: Look) -> None:
@@ -79,7 +85,6 @@ def _point(pair: tuple[int, int]) -> tuple[int, int]:
 def paint(image: Floats, trees: list[tuple[float, float, float, float]], look: Look) -> None:
     """Stamp crowns into the picture (h, w, 3), in place."""
     height, width = image.shape[:2]
-    shaded = _shade(look)
     for x, y, radius, tone in trees:
         size = max(3, 2 * round(radius) + 1)
         left, top = round(x) - size // 2, round(y) - size // 2
@@ -87,15 +92,22 @@ def paint(image: Floats, trees: list[tuple[float, float, float, float]], look: L
         col0, col1 = max(0, left), min(width, left + size)
         if row0 >= row1 or col0 >= col1:
             continue
-        pick = int(tone * 9973) % _SPRITES
-        alpha = cv2.resize(shaded[pick][0], (size, size), interpolation=cv2.INTER_AREA)
-        light = cv2.resize(shaded[pick][1], (size, size), interpolation=cv2.INTER_AREA)
+        alpha, light = _stamp(look.sun, int(tone * 9973) % _SPRITES, size)
         part = (slice(row0 - top, row1 - top), slice(col0 - left, col1 - left))
         kind = int(tone * 4) % 4
         lush = look.green * (0.25 if kind == 2 else 1.0)
         colour = (_DRY[kind] * (1 - lush) + _LUSH[kind] * lush) * np.float32(
             0.85 + 0.5 * ((tone * 37) % 1)
         )
-        weight = alpha[part][..., None]
         target = image[row0:row1, col0:col1]
-        target += weight * (light[part][..., None] * colour - target)
+        target += alpha[part] * (light[part] * colour - target)
+
+
+@lru_cache(maxsize=2048)
+def _stamp(sun: float, pick: int, size: int) -> tuple[Floats, Floats]:
+    """(alpha, brightness) of one sprite at a size in pixels, each (size, size, 1)."""
+    alpha, light = (
+        cv2.resize(plane, (size, size), interpolation=cv2.INTER_AREA) for plane in _shade(sun)[pick]
+    )
+    return (np.asarray(alpha[..., None], dtype=np.float32),
+            np.asarray(light[..., None], dtype=np.float32))  # fmt: skip

@@ -38,17 +38,25 @@ def inside(polygon: Points, height: int, width: int) -> tuple[slice, slice, Mask
     x, y = polygon[:, 0], polygon[:, 1]
     col0, col1 = _span(float(x.min()), float(x.max()), width, 0)
     row0, row1 = _span(float(y.min()), float(y.max()), height, 0)
-    mask = np.zeros((max(0, row1 - row0), max(0, col1 - col0)), dtype=bool)
-    if mask.size:
-        px = np.arange(col0, col1) + 0.5
-        py = np.arange(row0, row1) + 0.5
-        for (xa, ya), (xb, yb) in zip(polygon, np.roll(polygon, -1, axis=0), strict=True):
-            if ya == yb:
-                continue
-            crosses = (py >= min(ya, yb)) & (py < max(ya, yb))
-            at = xa + (py - ya) * (xb - xa) / (yb - ya)
-            mask ^= crosses[:, None] & (px[None, :] < at[:, None])
-    return slice(row0, row0 + mask.shape[0]), slice(col0, col0 + mask.shape[1]), mask
+    rows, cols = max(0, row1 - row0), max(0, col1 - col0)
+    part = slice(row0, row0 + rows), slice(col0, col0 + cols)
+    if not rows or not cols:
+        return *part, np.zeros((rows, cols), dtype=bool)
+    ahead_x, ahead_y = np.roll(x, -1), np.roll(y, -1)
+    low, high = np.minimum(y, ahead_y), np.maximum(y, ahead_y)
+    # Rows whose centre line an edge crosses: low <= row + 0.5 < high.
+    first = np.clip(np.ceil(low - 0.5), row0, row1).astype(np.int64)
+    count = np.clip(np.ceil(high - 0.5), row0, row1).astype(np.int64) - first
+    edge = np.repeat(np.arange(len(x)), count)
+    row = np.arange(len(edge)) - np.repeat(np.cumsum(count) - count - first, count)
+    slope = (ahead_x - x)[edge] / (ahead_y - y)[edge]
+    at = (row + 0.5 - y[edge]) * slope + x[edge]
+    # Every pixel centre to the left of a crossing turns inside out.
+    col = np.clip(np.ceil(at - 0.5), col0, col1).astype(np.int64) - col0
+    turns = np.zeros((rows, cols + 1), dtype=np.int64)
+    np.add.at(turns, (row - row0, col), 1)
+    mask = (np.cumsum(turns[:, ::-1], axis=1)[:, ::-1] & 1)[:, 1:] > 0
+    return *part, mask
 
 
 def coverage(polygon: Points, height: int, width: int) -> tuple[slice, slice, Floats] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,14 @@ from rasterio.warp import transform_bounds
 from rasterio.windows import Window
 
 from training.scenes.georef import place
-from training.scenes.mosaic import chunks
-from training.scenes.truth import TruthWriter
+from training.scenes.pair import find_view
 from training.scenes.values import BANDS, as_bands, as_dtype, with_collar
+from training.scenes.vectors import TruthWriter
+from training.scenes.view import View
+from training.scenes.world import World, view_of
 
+CHUNK = 1024
+"""Pixels of the windows that pictures are written in; a multiple of the world's tiles."""
 CENTER = (-97.74, 30.42)
 DESCRIPTION = "Synthetic scene drawn by a program. Not imagery of any real place."
 
@@ -80,8 +85,8 @@ def write_pair(
     folder : path
         Made if missing; files of the same names are replaced.
     seed, width, height, gsd, change, max_shift
-        As :func:`training.scenes.generate_pair` takes them. Over 4096 x 4096 pixels the picture
-        is a mosaic of repeated scenes and memory stays bounded.
+        As :func:`training.scenes.generate_pair` takes them. The picture is written window by
+        window: memory stays bounded, and there are no seams.
     crs, after_crs : str
         Anything pyproj reads. The after date is warped where its CRS or GSD differs.
     center : (float, float)
@@ -109,11 +114,14 @@ def write_pair(
         A size, type, band word or place that cannot be drawn or written.
     """
     folder = Path(folder)
+    view_of(0, 0, width, height, gsd)  # what cannot be drawn is refused before anything is written
     folder.mkdir(parents=True, exist_ok=True)
     if collar and nodata is None:
         raise ValueError("a collar needs a nodata value")
     grid_crs = CRS.from_user_input(crs)
     transform = place(grid_crs, center, width, height, gsd)
+    world = World(seed, change=change, max_shift=max_shift)
+    whole = find_view(world, width, height, gsd)
     warped = after_crs is not None or after_gsd is not None
     first = DateFile(folder / "before.tif", dtype, nodata, bands, _date(before_date), collar,
                      compress, seed)  # fmt: skip
@@ -126,16 +134,15 @@ def write_pair(
     truth_path = folder / truth
     with (
         rasterio.Env(GDAL_CACHEMAX=128),
-        _create(first, grid_crs, transform, width, height) as before,
-        _create(drawn, grid_crs, transform, width, height) as after,
+        create(first, grid_crs, transform, width, height) as before,
+        create(drawn, grid_crs, transform, width, height) as after,
         TruthWriter(truth_path, grid_crs, transform) as writer,
     ):
-        for chunk in chunks(seed, width, height, gsd, change, max_shift):
-            at = (chunk.row0, chunk.col0)
-            part = (slice(None), slice(chunk.height), slice(chunk.width))
-            _put(before, first, chunk.pair.before[part], at, (width, height))
-            _put(after, drawn, chunk.pair.after[part], at, (width, height))
-            writer.add(chunk.pair.objects, at, (chunk.width, chunk.height))
+        for at, view in chunks(whole):
+            pair = world.look(view)
+            put(before, first, pair.before, at, (width, height))
+            put(after, drawn, pair.after, at, (width, height))
+            writer.add(pair.objects, at, (width, height))
     if warped:
         target = CRS.from_user_input(after_crs or crs)
         _warp(drawn.path, second, target, center, after_gsd or gsd)
@@ -143,11 +150,19 @@ def write_pair(
     return PairPaths(first.path, second.path, truth_path)
 
 
+def chunks(whole: View) -> Iterator[tuple[tuple[int, int], View]]:
+    """The windows a picture is written in, row by row, each with its row and column in it."""
+    for row in range(0, whole.height, CHUNK):
+        for col in range(0, whole.width, CHUNK):
+            width, height = min(CHUNK, whole.width - col), min(CHUNK, whole.height - row)
+            yield (row, col), View(whole.col0 + col, whole.row0 + row, width, height, whole.gsd)
+
+
 def _date(value: dt.date | str | None) -> dt.date | None:
     return dt.date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def _create(file: DateFile, crs: CRS, transform: Affine, width: int, height: int) -> Any:
+def create(file: DateFile, crs: CRS, transform: Affine, width: int, height: int) -> Any:
     """Open a tiled GeoTIFF for writing, its tags and colours set."""
     names = BANDS.get(file.bands, ())
     profile = {
@@ -179,7 +194,7 @@ def _create(file: DateFile, crs: CRS, transform: Affine, width: int, height: int
     return dataset
 
 
-def _put(
+def put(
     dataset: Any, file: DateFile, picture: np.ndarray, at: tuple[int, int], size: tuple[int, int]
 ) -> None:
     """Write one scene's pixels at (row, col) of the whole."""
@@ -203,7 +218,7 @@ def _warp(source: Path, file: DateFile, crs: CRS, center: tuple[float, float], g
         with (
             WarpedVRT(drawn, crs=crs.to_wkt(), transform=transform, width=width, height=height,
                       resampling=Resampling.bilinear, nodata=file.nodata) as view,
-            _create(file, crs, transform, width, height) as dataset,
+            create(file, crs, transform, width, height) as dataset,
         ):  # fmt: skip
             for row in range(0, height, 1024):
                 for col in range(0, width, 1024):

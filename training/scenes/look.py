@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from training.scenes.noise import smooth
 from training.scenes.scene import Floats, Pixels
 
 
@@ -31,6 +30,13 @@ class Look:
         Deviation of the sensor noise in grey levels.
     quality : int
         JPEG quality the picture went through once.
+    darkness : float
+        How dark shadows are.
+    lean : (float, float)
+        Relief displacement in metres per metre of height, eastwards and southwards: tan of the
+        view's angle off nadir.
+    crop : float
+        0..1, where in their year the crops are.
     """
 
     sun: float
@@ -44,10 +50,14 @@ class Look:
     noise: float
     quality: int
     darkness: float
+    lean: tuple[float, float]
+    crop: float
 
 
 def make_look(rng: np.random.Generator) -> Look:
     """A random date between crisp winter noon and dull late summer."""
+    off_nadir = float(rng.uniform(0.0, 0.16))
+    away = float(rng.uniform(0, 2 * np.pi))
     warm = float(rng.normal(0.0, 0.05))
     bright = float(rng.random())
     return Look(
@@ -62,21 +72,24 @@ def make_look(rng: np.random.Generator) -> Look:
         noise=float(rng.uniform(1.0, 4.0)),
         quality=int(rng.integers(78, 96)),
         darkness=float(rng.uniform(0.28, 0.45)),
+        lean=(off_nadir * float(np.cos(away)), off_nadir * float(np.sin(away))),
+        crop=float(rng.random()),
     )
 
 
-def expose(rng: np.random.Generator, ground: Floats, look: Look, shift: tuple[float, float],
-           scale: float) -> Pixels:  # fmt: skip
+def expose(ground: Floats, look: Look, shift: tuple[float, float], grain: Floats, scale: float
+           ) -> Pixels:  # fmt: skip
     """Turn painted reflectances into the picture a provider would deliver.
 
     Parameters
     ----------
-    rng : numpy Generator
     ground : float32 array (h, w, 3)
         Painted colours, 0..255. Overwritten.
     look : Look
     shift : (float, float)
         Misregistration in pixels, x and y.
+    grain : float32 array (h, w)
+        Sensor noise of unit deviation.
     scale : float
         0.5 / gsd: the blur is a property of the ground distance.
 
@@ -100,9 +113,8 @@ def expose(rng: np.random.Generator, ground: Floats, look: Look, shift: tuple[fl
     toned = toned * np.float32(1 - look.haze) + veil
     toned = toned / (1 + 0.12 * toned) * np.float32(1.12)  # a soft shoulder before clipping
     toned *= np.float32(255)
-    grain = smooth(rng, height, width, 1.6) * np.float32(look.noise)
     for band in range(3):
-        toned[..., band] += grain
+        toned[..., band] += grain * np.float32(look.noise)
     eight = np.clip(toned, 0, 255).astype(np.uint8)
     done, packed = cv2.imencode(".jpg", eight, [int(cv2.IMWRITE_JPEG_QUALITY), look.quality])
     if done:  # colours go in as BGR: harmless, both ways are the same

@@ -1,0 +1,1 @@
+"""``python -m training world``: a window of the generated world as files."""
