@@ -1,9 +1,11 @@
-"""Crops are decided by seed and step, and truths stay with their pixels."""
+"""Crops are decided by seed and step, and labels stay with their pixels."""
 
 from __future__ import annotations
 
-import dataclasses
+import json
+from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -11,61 +13,154 @@ torch = pytest.importorskip("torch")
 
 from training.guide import augment  # noqa: E402
 from training.guide.config import FitConfig  # noqa: E402
-from training.guide.data import Crops, batches  # noqa: E402
-from training.guide.tiles import REPORT, Tile, names_of, speaks_of_removal  # noqa: E402
+from training.guide.data import Crops, batches, flag_of  # noqa: E402
+from training.guide.losses import UNKNOWN  # noqa: E402
+from training.guide.road_split import held_out  # noqa: E402
+from training.guide.singles import Single  # noqa: E402
+from training.guide.sources import CrossedRoads, PaintedRoads, Places, SameDate, draws  # noqa: E402
+from training.guide.tiles import (  # noqa: E402
+    BACKGROUND,
+    BUILDING,
+    OTHER,
+    REPORT,
+    ROAD,
+    Pair,
+    levir_pairs,
+    names_of,
+    speaks_of_removal,
+)
 
 
-def tile(seed: int = 0, size: int = 256) -> Tile:
+def pair(seed: int = 0, size: int = 256) -> Pair:
     rng = np.random.default_rng(seed)
     before = rng.integers(60, 120, (size, size, 3), dtype=np.uint8)
     after = before.copy()
     after[80:120, 60:130] = 230
-    truth = np.full((size, size, 3), 255, np.uint8)
-    truth[..., 0] = 0
-    truth[80:120, 60:130, 0] = 255
-    return Tile(f"tile_{seed}", before, after, truth)
+    allowed = np.full((size, size), BACKGROUND, np.uint8)
+    allowed[80:120, 60:130] = BUILDING
+    direction = np.where(allowed == BUILDING, 1, 0).astype(np.uint8)
+    return Pair(f"pair_{seed}", before, after, allowed, direction)
 
 
-CONFIG = FitConfig(steps=9, phases=((1.0, 64, 3),))
+def single(seed: int = 0) -> Single:
+    rng = np.random.default_rng(seed)
+    image = cv2.GaussianBlur(rng.integers(60, 160, (200, 200, 3), dtype=np.uint8), (0, 0), 2)
+    road = np.zeros((200, 200), bool)
+    road[90:106] = True
+    image[road] = 200
+    return Single(f"road_{seed}", "cil", image, road, 0.5)
+
+
+CONFIG = FitConfig(steps=9, phases=((1.0, 64, 3),), shares=(("places", 0.7), ("same", 0.3)))
+DRAWS = {"places": Places([pair()], 0.7), "same": SameDate([(pair(3).before, 0.5)])}
 
 
 def test_batches_depend_on_the_step_alone() -> None:
-    crops = Crops([tile()], CONFIG)
+    crops = Crops(DRAWS, CONFIG)
     whole = list(batches(crops, 0))
     later = list(batches(crops, 6, workers=2))
     assert len(whole) == 9 and len(later) == 3
     for left, right in zip(whole[6:], later, strict=True):
         assert all(torch.equal(a, b) for a, b in zip(left, right, strict=True))
     assert not torch.equal(whole[0][0], whole[1][0])
-    assert whole[0][0].shape == (3, 3, 64, 64) and whole[0][0].dtype == torch.uint8
+    assert whole[0][0].shape == (3, 3, 64, 64) and whole[0][2].shape == (3, 64, 64)
+    assert all(part.dtype == torch.uint8 for part in whole[0])
 
 
-def test_truth_follows_the_pixels() -> None:
+def test_labels_follow_the_pixels() -> None:
     rng = np.random.default_rng(1)
     for _ in range(20):
-        place = tile()
-        matrix = augment.view(rng, place, 96, np.array([95.0, 100.0]))
+        place = pair()
+        matrix = augment.view(rng, (256, 256), 0.5, 96, np.array([95.0, 100.0]))
         image = augment.warp(place.after, matrix, 96)[..., 0] > 175
-        truth = augment.warp(place.truth, matrix, 96)[..., 0] > 127
-        assert truth.any()
-        assert (image != truth).mean() < 0.03
+        labels = augment.warp(place.allowed, matrix, 96, cv2.INTER_NEAREST)
+        assert set(np.unique(labels)) <= {BACKGROUND, BUILDING} and (labels == BUILDING).any()
+        assert (image != (labels == BUILDING)).mean() < 0.03
+
+
+@pytest.mark.parametrize("gsd", [0.25, 0.5, 1.0])
+def test_views_are_drawn_around_half_a_metre(gsd: float) -> None:
+    rng = np.random.default_rng(4)
+    areas = []
+    for _ in range(200):
+        matrix = augment.view(rng, (800, 800), gsd, 64, np.array([400.0, 400.0]))
+        areas.append(abs(np.linalg.det(matrix[:, :2])) ** 0.5 * gsd)
+    assert 0.47 < np.exp(np.mean(np.log(areas))) < 0.53
+    assert min(areas) > 0.5 * augment.SCALE[0] * 0.99 and max(areas) < 0.5 * augment.SCALE[1] * 1.01
+
+
+def test_flags() -> None:
+    labels = np.full((32, 32), BACKGROUND, np.uint8)
+    assert flag_of(labels) == 0
+    labels[0, 0] = BACKGROUND | OTHER
+    assert flag_of(labels) == UNKNOWN
+    labels[4:14, 4:14] = BUILDING
+    assert flag_of(labels) == 1
 
 
 def test_same_date_has_no_change() -> None:
     rng = np.random.default_rng(2)
-    for _ in range(10):
-        *images, truth = augment.pair(rng, tile(), 64, np.array([95.0, 100.0]), same_date=True)
-        assert not truth.any()
+    for _ in range(5):
+        *images, allowed, direction = DRAWS["same"](rng, 64)
+        assert (allowed == BACKGROUND).all() and not direction.any()
         assert all(image.shape == (64, 64, 3) and image.dtype == np.uint8 for image in images)
 
 
-def test_scenes_are_drawn_by_share() -> None:
-    marked = tile(1)
-    marked.before[:] = marked.after[:] = 0
-    config = dataclasses.replace(CONFIG, scene_share=1.0)
-    flat = Crops([tile()], config, [marked])[0][0].float()
-    real = Crops([tile()], config)[0][0].float()
-    assert flat.std(dim=(2, 3)).mean() < real.std(dim=(2, 3)).mean()
+def test_crossed_roads_label_where_one_date_alone_has_one() -> None:
+    before, after, allowed, direction = CrossedRoads([single(1), single(2)])(
+        np.random.default_rng(0), 96
+    )
+    assert before.shape == after.shape == (96, 96, 3)
+    assert set(np.unique(allowed)) <= {ROAD, BACKGROUND | BUILDING | OTHER}
+    assert ((allowed == ROAD) == (direction > 0)).all()
+
+
+def test_painted_roads_change_where_the_road_was() -> None:
+    draw, seen = PaintedRoads([single(1)], 0.9), 0
+    for seed in range(6):
+        _, _, allowed, direction = draw(np.random.default_rng(seed), 96)
+        seen += bool((allowed == ROAD).any())
+        assert not (allowed == BUILDING).any() and (direction[allowed == ROAD] > 0).all()
+    assert seen
+
+
+def test_sentences_narrow_what_is_unknown(tmp_path: Path) -> None:
+    levir = tmp_path / "levir"
+    for folder in ("A", "B", "label"):
+        (levir / folder).mkdir(parents=True)
+        image = np.zeros((1024, 1024) if folder == "label" else (1024, 1024, 3), np.uint8)
+        if folder == "label":
+            image[600:640, 600:640] = 255
+        suffix = "png" if folder == "label" else "jpg"
+        cv2.imwrite(str(levir / folder / f"place.{suffix}"), image)
+    stock = ["no change has occurred", "the two scenes seem identical"]
+    told = [
+        {"tile": "place", "row": 0, "col": 0, "sentences": stock},
+        {"tile": "place", "row": 0, "col": 1, "sentences": ["some trees are gone"]},
+        {"tile": "place", "row": 0, "col": 2, "sentences": ["houses are built along the road"]},
+    ]
+    (levir / "captions.json").write_text(json.dumps(told), "utf-8")
+    (made,) = levir_pairs(tmp_path, ("place",))
+    assert made.allowed[100, 100] == BACKGROUND
+    assert made.allowed[100, 300] == BACKGROUND | OTHER
+    assert made.allowed[100, 600] == made.allowed[900, 900] == BACKGROUND | ROAD | OTHER
+    assert made.allowed[620, 620] == BUILDING and made.direction[620, 620] == 1
+
+
+def test_unknown_kind_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="dreams"):
+        draws(FitConfig(shares=(("dreams", 1.0),)), tmp_path)
+
+
+def test_every_third_road_image_is_held_out() -> None:
+    names = [f"n{index:02}" for index in range(10)]
+    assert held_out(reversed(names)) == ["n02", "n05", "n08"]
+
+
+def test_swapping_turns_directions() -> None:
+    turned = pair().swapped()
+    assert (turned.direction[90, 70], turned.direction[0, 0]) == (2, 0)
+    assert np.array_equal(turned.before, pair().after)
 
 
 def test_sentences_of_removal() -> None:

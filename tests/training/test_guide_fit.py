@@ -23,12 +23,14 @@ steps = 6
 seed = 4
 train = ["place_1", "place_2"]
 phases = [[0.5, 32, 2], [0.5, 64, 2]]
-widths = [8, 8, 8, 8]
-blocks = [1, 1, 1, 1]
-decoder = [8, 8, 8, 8, 8]
-stem = 16
 checkpoint_seconds = 0.0
 threads = 1
+pretrained = false
+
+[network]
+width = 16
+layers = 1
+decoder = [8, 8, 8, 8, 8]
 """
 
 
@@ -45,6 +47,7 @@ def data(tmp_path: Path) -> Path:
         cv2.imwrite(str(levir / "A" / f"{name}.jpg"), before)
         cv2.imwrite(str(levir / "B" / f"{name}.jpg"), after)
         cv2.imwrite(str(levir / "label" / f"{name}.png"), mask)
+    (levir / "captions.json").write_text("[]", "utf-8")
     (tmp_path / "tiny.toml").write_text(CONFIG, "utf-8")
     return tmp_path
 
@@ -85,17 +88,18 @@ def test_other_settings_are_refused(data: Path) -> None:
 
 
 def test_unknown_setting_is_refused(data: Path) -> None:
-    (data / "tiny.toml").write_text(CONFIG + "speed = 1\n", "utf-8")
+    (data / "tiny.toml").write_text("speed = 1\n" + CONFIG, "utf-8")
     with pytest.raises(ValueError, match="speed"):
         run(data, "run")
 
 
 def test_export_writes_a_model_folder(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stub(network: torch.nn.Module, path: Path, half: bool) -> None:
-        assert not network.training and half
+    def stub(network: torch.nn.Module, path: Path, half: bool, captions: object) -> None:
+        assert not network.training and half and captions is None
         path.write_bytes(b"graph")
 
     monkeypatch.setattr(bundle, "export", stub)  # the graph itself: test_guide_export.py
+    monkeypatch.setattr(bundle, "imagery_range", lambda *_: {"limit": 1.5})
     out = data / "model"
     card = data / "card.toml"
     card.write_text('id = "tiny"\nversion = "0"\n[thresholds]\nchange = 0.4\n', "utf-8")
@@ -106,4 +110,5 @@ def test_export_writes_a_model_folder(data: Path, monkeypatch: pytest.MonkeyPatc
     assert settings["thresholds"] == {"change": 0.4}
     low, high = settings["stretch"]["to"]
     assert 0 <= low < high <= 255
+    assert settings["range"] == {"limit": 1.5}
     assert set(settings["sha256"]) == {"guide.onnx"}

@@ -5,33 +5,50 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from training.guide.tiles import Tile
+from training.guide.tiles import BACKGROUND, Pair
 
 SCALE = (0.72, 1.40)
+NEAR = (0.9, 1.1)
+NATIVE_GSD_M = 0.5
 ANISOTROPY = 0.10
 
 
-def view(rng: np.random.Generator, tile: Tile, size: int, centre: np.ndarray) -> np.ndarray:
-    """Affine matrix (2, 3) from pixels of a square view to pixels of the tile."""
-    scale = np.exp(rng.uniform(*np.log(SCALE)))
-    stretch = np.exp(rng.uniform(-ANISOTROPY, ANISOTROPY))
+def view(
+    rng: np.random.Generator, shape: tuple[int, int], gsd: float, size: int, centre: np.ndarray
+) -> np.ndarray:
+    """Affine matrix (2, 3) from pixels of a square view to pixels of an image.
+
+    Parameters
+    ----------
+    shape : (int, int)
+        The image's height and width.
+    gsd : float
+        Its metres per pixel; the view's are drawn around ``NATIVE_GSD_M``, half of them close by.
+    centre : ndarray
+        Wanted centre (x, y) in the image; moved inward where the view would reach beyond.
+    """
+    scale = np.exp(rng.uniform(*np.log(SCALE if rng.random() < 0.5 else NEAR)))
+    scale *= NATIVE_GSD_M / gsd
+    stretch = np.exp(rng.uniform(-ANISOTROPY, ANISOTROPY)) if rng.random() < 0.5 else 1.0
     angle = rng.integers(4) * np.pi / 2
-    if rng.random() < 0.3:
+    if rng.random() < 0.25:
         angle += rng.uniform(-np.pi / 4, np.pi / 4)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     flip = np.diag([rng.choice((-1.0, 1.0)), 1.0])
     linear = np.diag([scale * stretch, scale / stretch]) @ turn @ flip
     half = np.abs(linear).sum(axis=1) * size / 2
-    extent = np.array(tile.truth.shape[1::-1], float)
+    extent = np.array(shape[::-1], float)
     low, high = np.minimum(half, extent / 2), np.maximum(extent - half, extent / 2)
     centre = np.clip(centre, low, high)
     middle = (size - 1) / 2
     return np.column_stack([linear, centre - linear @ np.array([middle, middle])])
 
 
-def warp(image: np.ndarray, matrix: np.ndarray, size: int) -> np.ndarray:
-    """Bilinear view (size, size, C) of an image, mirrored beyond its edges."""
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+def warp(
+    image: np.ndarray, matrix: np.ndarray, size: int, how: int = cv2.INTER_LINEAR
+) -> np.ndarray:
+    """View (size, size[, C]) of an image, mirrored beyond its edges."""
+    flags = how | cv2.WARP_INVERSE_MAP
     return cv2.warpAffine(image, matrix, (size, size), flags=flags, borderMode=cv2.BORDER_REFLECT)
 
 
@@ -74,33 +91,32 @@ def collar(rng: np.random.Generator, size: int) -> np.ndarray:
 
 
 def pair(
-    rng: np.random.Generator, tile: Tile, size: int, centre: np.ndarray, same_date: bool
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rng: np.random.Generator, source: Pair, size: int, centre: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """A random pair of views around ``centre`` (x, y).
 
     Returns
     -------
     tuple of ndarray
-        before, after uint8 (size, size, 3) and truth bool (size, size, 3) as in ``Tile``.
+        before, after uint8 (size, size, 3); allowed and direction uint8 (size, size) as in
+        ``Pair``.
     """
-    matrix = view(rng, tile, size, centre)
+    matrix = view(rng, source.allowed.shape, source.gsd, size, centre)
     moved = matrix.copy()
     if rng.random() < 0.35:
         moved[:, 2] += rng.uniform(-2, 2, 2)
-    sources = (tile.before, tile.after)
-    if same_date:
-        sources = (sources[rng.integers(2)],) * 2
-        truth = np.zeros((size, size, 3), bool)
-    else:
-        truth = warp(tile.truth, moved, size) > 127
+    allowed, direction = (
+        warp(labels, moved, size, cv2.INTER_NEAREST)
+        for labels in (source.allowed, source.direction)
+    )
     images = [
-        radiometry(rng, warp(source, place, size))
-        for source, place in zip(sources, (matrix, moved), strict=True)
+        radiometry(rng, warp(image, place, size))
+        for image, place in ((source.before, matrix), (source.after, moved))
     ]
     if rng.random() < 0.06:
         strip = collar(rng, size)
-        truth[strip] = False
+        allowed[strip], direction[strip] = BACKGROUND, 0
         which = rng.integers(3)
         for index in (0, 1) if which == 2 else (which,):
             images[index][strip] = 0
-    return images[0], images[1], truth
+    return images[0], images[1], allowed, direction

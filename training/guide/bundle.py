@@ -10,14 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from torch import nn
 
-from training.guide.augment import SCALE
+from engine.models.folder import MODEL_SCHEMA
+from training.guide.augment import NATIVE_GSD_M, SCALE
+from training.guide.caption_export import export_captions
+from training.guide.caption_run import read_decoder
 from training.guide.checkpoint import averaged
 from training.guide.export import export
-from training.guide.network import MEAN, STD
+from training.guide.imagery import imagery_range
+from training.guide.reading import CLASSES
 from training.guide.tiles import load_tiles
 
-NATIVE_GSD_M = 0.5
 PERCENTILES = (2, 98)
 
 
@@ -39,6 +43,12 @@ def _write(path: Path, text: str) -> None:
     os.replace(temporary, path)
 
 
+def _said(value: float | dict[str, float]) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {number}" for name, number in value.items())
+    return str(value)
+
+
 def model_card(settings: dict[str, Any]) -> str:
     """``README.md`` of the folder, from ``model.json`` alone."""
     training, marks = settings["training"], settings["thresholds"]
@@ -53,11 +63,13 @@ def model_card(settings: dict[str, Any]) -> str:
 * **In**: `before`, `after`: uint8 (N, 3, H, W), red, green, blue, 0..255; H and W multiples of
   {settings["stride_multiple"]}. Trained at {settings["gsd_m"][0]}–{settings["gsd_m"][1]} m a pixel.
 * **Out**: `change`: probability per class ({", ".join(settings["classes"])}); `appeared`:
-  probability that the object is in the after date.
+  probability that the object is in the after date; `flag`: probability that anything worth a
+  sentence changed; `features`: what `range` in `model.json` judges imagery by.
 * Swapping the dates leaves `change` as it is and turns `appeared` into one minus itself: the
   network is built that way.
-* **Thresholds**: change {marks["change"]}, smallest object {marks["min_area_m2"]} m², score
-  {marks["min_score"]}. Chosen on {training["thresholds_from"]}.
+* **Thresholds**: change {_said(marks["change"])}; smallest object, m²:
+  {_said(marks["min_area_m2"])}; score {_said(marks["min_score"])}. Chosen on
+  {training["thresholds_from"]}.
 * **Training**: {training["data"]}; {training["steps"]} steps, {training["hours"]} hours on two
   busy CPU cores, seed {training["seed"]}, `{training["config"]}`.
 * **Measured weights**: {settings["measured_weights"]}.
@@ -86,7 +98,12 @@ Weights: {settings["licence_weights"]} Training data: {settings["licence_data"]}
 
 
 def write_bundle(
-    checkpoint: Path, out: Path, card: Path | None, root: Path, single: bool = False
+    checkpoint: Path,
+    out: Path,
+    card: Path | None,
+    root: Path,
+    single: bool = False,
+    captions: Path | None = None,
 ) -> Path:
     """Export a checkpoint into a model folder.
 
@@ -103,20 +120,23 @@ def write_bundle(
         Data folder, for the stretch.
     single : bool
         Keep the weights in float32.
+    captions : Path, optional
+        Run folder of the caption branch.
     """
     network, config, state = averaged(checkpoint)
     known = tomllib.loads(card.read_text("utf-8")) if card else {}
     out.mkdir(parents=True, exist_ok=True)
-    part = out / "guide.onnx.part"
-    export(network, part, half=not single)
-    os.replace(part, out / "guide.onnx")
-    settings: dict[str, Any] = {"schema": 1, "id": known.pop("id", config.name)}
+    # Before the export, which folds the norms in place.
+    usual = imagery_range(network, config, root)
+    mean, std = (network.get_buffer(name).flatten().tolist() for name in ("mean", "std"))
+    parts = _write_parts(network, out, captions, half=not single)
+    settings: dict[str, Any] = {"schema": MODEL_SCHEMA, "id": known.pop("id", config.name)}
     settings |= {key: known.pop(key) for key in ("version", "title", "description") if key in known}
     settings |= {
-        "parts": {"guide": "guide.onnx"},
-        "classes": list(config.classes),
+        "parts": parts,
+        "classes": list(CLASSES),
         "bands": ["red", "green", "blue"],
-        "normalisation": {"in_graph": True, "mean": list(MEAN), "std": list(STD)},
+        "normalisation": {"in_graph": True, "mean": mean, "std": std},
         "input_range": [0, 255],
         "stretch": {"percentiles": list(PERCENTILES), "to": stretch_target(root, config.train)},
         "gsd_m": [round(NATIVE_GSD_M * scale, 2) for scale in SCALE],
@@ -125,12 +145,28 @@ def write_bundle(
         "overlap": 64,
         "stride_multiple": 32,
     }
-    training: dict[str, Any] = {"seed": config.seed, "steps": int(state["step"]), "commit": None}
+    training: dict[str, Any] = {"seed": config.seed, "steps": int(state["step"])}
     training |= {"hours": round(float(state["seconds"]) / 3600, 2)}
     known["training"] = training | known.get("training", {})
     settings |= known
-    settings["sha256"] = {"guide.onnx": sha256(out / "guide.onnx")}
+    settings["range"] = usual
+    settings["sha256"] = {file: sha256(out / file) for file in parts.values()}
     if {"title", "metrics", "limits", "thresholds"} <= set(settings):
         _write(out / "README.md", model_card(settings))
     _write(out / "model.json", json.dumps(settings, indent=1, ensure_ascii=False) + "\n")
     return out
+
+
+def _write_parts(
+    network: nn.Module, out: Path, captions: Path | None, half: bool
+) -> dict[str, str]:
+    """Write the graphs; returns the files by part."""
+    parts = {"guide": "guide.onnx"}
+    decoder = None
+    if captions:
+        decoder, vocabulary = read_decoder(captions)
+        graph, words = export_captions(decoder, vocabulary, out, half=half)
+        parts |= {"caption": graph.name, "vocab": words.name}
+    export(network, out / "guide.onnx.part", half=half, captions=decoder)
+    os.replace(out / "guide.onnx.part", out / "guide.onnx")
+    return parts

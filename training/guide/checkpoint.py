@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from training.guide.config import FitConfig, from_dict
-from training.guide.network import Guide
+from training.guide.networks import GuideNetwork, build
 
 LAST = "last.pt"
 
@@ -28,10 +28,10 @@ def read(path: str | Path) -> dict[str, Any]:
     return torch.load(path, map_location="cpu", weights_only=True)
 
 
-def averaged(path: str | Path) -> tuple[Guide, FitConfig, dict[str, Any]]:
+def averaged(path: str | Path) -> tuple[GuideNetwork, FitConfig, dict[str, Any]]:
     """The averaged network of a checkpoint in evaluation mode, its config, and the checkpoint."""
     state = read(path)
     config = from_dict(state["config"])
-    network = Guide(**config.network())
+    network = build(config, pretrained=False)
     network.load_state_dict(state["average"])
     return network.eval(), config, state

@@ -1,4 +1,4 @@
-"""``python -m training guide fit|export``."""
+"""``python -m training guide fit|captions|export``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from training.guide.caption_command import add_captions, run_captions
 from training.guide.config import data_root, load
 
 
@@ -20,11 +21,13 @@ def parser() -> argparse.ArgumentParser:
     fit.add_argument("--resume", action="store_true", help="continue when a checkpoint is there")
     fit.add_argument("--workers", type=int, default=1, help="processes that prepare crops")
     fit.add_argument("--compile", action="store_true", help="compile the network first")
+    add_captions(commands)
     export = commands.add_parser("export", help="write a model folder from a checkpoint")
     export.add_argument("--checkpoint", required=True, type=Path)
     export.add_argument("--out", required=True, type=Path, help="model folder")
     export.add_argument("--card", type=Path, help="TOML of model.json values to keep or change")
     export.add_argument("--data", type=Path, help="data folder, for the stretch")
+    export.add_argument("--captions", type=Path, help="run folder of the caption branch")
     export.add_argument("--single", action="store_true", help="keep the weights in float32")
     return top
 
@@ -35,15 +38,12 @@ def main(argv: list[str] | None = None) -> int:
     if options.command == "fit":
         from training.guide.data import Crops
         from training.guide.fit import fit
-        from training.guide.scene_tiles import scene_tiles
-        from training.guide.tiles import load_tiles
+        from training.guide.sources import draws
 
         config = load(options.config)
-        tiles = load_tiles(data_root(options.data), config.train)
-        scenes = scene_tiles(config) if config.scene_count else []
         last = fit(
             config,
-            Crops(tiles, config, scenes),
+            Crops(draws(config, data_root(options.data)), config),
             options.out,
             options.resume,
             options.workers,
@@ -51,10 +51,17 @@ def main(argv: list[str] | None = None) -> int:
         )
         print(last)
         return 0
+    if options.command == "captions":
+        return run_captions(options)
     from training.guide.bundle import write_bundle
 
     folder = write_bundle(
-        options.checkpoint, options.out, options.card, data_root(options.data), options.single
+        options.checkpoint,
+        options.out,
+        options.card,
+        data_root(options.data),
+        options.single,
+        options.captions,
     )
     print(folder)
     return 0

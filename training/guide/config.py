@@ -22,12 +22,18 @@ def data_root(given: str | Path | None = None) -> Path:
 class FitConfig:
     """Everything that decides the weights of a run, apart from the data themselves.
 
-    Sizes are pixels, shares are 0..1, ``phases`` are (share of the steps, crop size, batch size).
+    ``steps`` is the length of the schedule; a run with ``stop_at`` ends there, for another run to
+    go on from with a schedule of its own. Sizes are pixels; ``phases`` are (share of the steps,
+    crop size, batch size); ``shares`` say how often each kind of pair is drawn
+    (``training.guide.sources``); ``encoder_rate`` times the learning rate is the encoder's;
+    ``prior`` is that of ``losses.partial_entropy``; ``network`` holds the settings of the
+    architecture, ``nano`` or ``paper``.
     """
 
     name: str = "guide"
     seed: int = 20
     steps: int = 2000
+    stop_at: int = 0
     train: tuple[str, ...] = ()
     phases: tuple[tuple[float, int, int], ...] = ((0.7, 192, 12), (0.3, 256, 8))
     learning_rate: float = 2e-3
@@ -36,25 +42,26 @@ class FitConfig:
     average: float = 0.998
     dice: float = 0.7
     direction: float = 0.3
+    flag: float = 0.1
+    prior: float = 0.05
+    encoder_rate: float = 0.3
     changed_share: float = 0.65
-    same_date_share: float = 0.10
-    scene_share: float = 0.0
+    shares: tuple[tuple[str, float], ...] = (("real", 1.0),)
+    roads: tuple[str, ...] = ("epfl", "cil", "dubai")
     scene_count: int = 0
-    scene_size: int = 768
+    scene_size: int = 640
     start_from: str = ""
     precision: str = "no"
     threads: int = 2
     checkpoint_seconds: float = 120.0
-    classes: tuple[str, ...] = ("building",)
-    stem: int = 24
-    widths: tuple[int, ...] = (32, 64, 128, 192)
-    blocks: tuple[int, ...] = (2, 2, 2, 2)
-    decoder: tuple[int, ...] = (24, 40, 64, 96, 128)
+    architecture: str = "nano"
+    pretrained: bool = True
+    network: tuple[tuple[str, Any], ...] = ()
 
-    def network(self) -> dict[str, Any]:
-        """Arguments of ``Guide``."""
-        names = ("classes", "stem", "widths", "blocks", "decoder")
-        return {name: getattr(self, name) for name in names}
+    @property
+    def last_step(self) -> int:
+        """Steps that the run really makes."""
+        return min(self.steps, self.stop_at or self.steps)
 
     def phase(self, step: int) -> tuple[int, int]:
         """Crop size and batch size of one step."""
@@ -67,7 +74,9 @@ class FitConfig:
 
 
 def _frozen(value: object) -> object:
-    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
+    if isinstance(value, dict):
+        return tuple((key, _frozen(item)) for key, item in value.items())
+    return tuple(_frozen(item) for item in value) if isinstance(value, list | tuple) else value
 
 
 def from_dict(values: dict) -> FitConfig:

@@ -11,9 +11,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from training.guide import augment
 from training.guide.config import FitConfig
-from training.guide.tiles import Tile
+from training.guide.losses import UNKNOWN
+from training.guide.sources import Draw
+from training.guide.tiles import BACKGROUND
+
+SEEN = 40
+"""A crop with so many pixels that certainly changed counts as changed."""
+Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
+
+
+def flag_of(allowed: np.ndarray) -> int:
+    """Whether a crop changed, from its labels: 0 no, 1 yes, ``UNKNOWN``."""
+    if np.count_nonzero((allowed & BACKGROUND) == 0) >= SEEN:
+        return 1
+    return 0 if (allowed == BACKGROUND).all() else UNKNOWN
 
 
 class Crops:
@@ -21,59 +33,40 @@ class Crops:
 
     Parameters
     ----------
-    tiles : list of Tile
-        The places to crop from.
+    draws : dict
+        What each kind of ``config.shares`` draws.
     config : FitConfig
         Sizes, shares and seed.
-    scenes : list of Tile
-        Generated places, drawn with ``config.scene_share``.
     """
 
-    def __init__(self, tiles: list[Tile], config: FitConfig, scenes: list[Tile] | None = None):
-        self.config = config
-        self.sources = [tiles, scenes or []]
-        self.points = [[self._changed(tile) for tile in source] for source in self.sources]
-        self.weights = [self._weights(points) for points in self.points]
+    def __init__(self, draws: dict[str, Draw], config: FitConfig) -> None:
+        self.draws, self.config = draws, config
+        shares = dict(config.shares)
+        self.names = sorted(draws)
+        weights = np.array([shares[name] for name in self.names], float)
+        self.weights = weights / weights.sum()
 
-    @staticmethod
-    def _changed(tile: Tile) -> np.ndarray:
-        rows, columns = np.nonzero(tile.truth[..., 0])
-        return np.column_stack([columns, rows])[:: max(1, len(rows) // 20000)].astype(np.float32)
-
-    @staticmethod
-    def _weights(points: list[np.ndarray]) -> np.ndarray:
-        weights = np.sqrt([float(len(places)) for places in points])
-        return weights / max(weights.sum(), 1e-9)
-
-    def _crop(self, rng: np.random.Generator, size: int) -> tuple[np.ndarray, ...]:
-        which = int(bool(self.sources[1]) and rng.random() < self.config.scene_share)
-        tiles, points, weights = self.sources[which], self.points[which], self.weights[which]
-        same_date = rng.random() < self.config.same_date_share
-        if rng.random() < self.config.changed_share and weights.sum() > 0.5:
-            index = int(rng.choice(len(tiles), p=weights))
-            centre = points[index][rng.integers(len(points[index]))]
-            centre = centre + rng.uniform(-size * 0.4, size * 0.4, 2)
-        else:
-            index = int(rng.integers(len(tiles)))
-            centre = rng.uniform(0, tiles[index].truth.shape[1::-1])
-        return augment.pair(rng, tiles[index], size, centre, same_date)
-
-    def __getitem__(self, step: int) -> tuple[Tensor, Tensor, Tensor]:
-        """before, after (B, 3, S, S) uint8 and truth (B, 3, S, S) uint8 0/1, channels last."""
+    def __getitem__(self, step: int) -> Batch:
+        """before, after (B, 3, S, S), allowed, direction (B, S, S), flag (B,); all uint8."""
         rng = np.random.default_rng([self.config.seed, step])
         size, batch = self.config.phase(step)
-        crops = [self._crop(rng, size) for _ in range(batch)]
-        before, after, truth = (
-            torch.from_numpy(np.stack(part).astype(np.uint8)).permute(0, 3, 1, 2)
-            for part in zip(*crops, strict=True)
+        kinds = rng.choice(len(self.names), batch, p=self.weights)
+        crops = [self.draws[self.names[kind]](rng, size) for kind in kinds]
+        before, after, allowed, direction = (np.stack(part) for part in zip(*crops, strict=True))
+        flags = torch.tensor([flag_of(labels) for labels in allowed], dtype=torch.uint8)
+        return (
+            torch.from_numpy(before).permute(0, 3, 1, 2),
+            torch.from_numpy(after).permute(0, 3, 1, 2),
+            torch.from_numpy(allowed),
+            torch.from_numpy(direction),
+            flags,
         )
-        return before, after, truth
 
     def __len__(self) -> int:
-        return self.config.steps
+        return self.config.last_step
 
 
-def batches(crops: Crops, first: int, workers: int = 1, ahead: int = 6) -> Iterator[tuple]:
+def batches(crops: Crops, first: int, workers: int = 1, ahead: int = 6) -> Iterator[Batch]:
     """Batches of the steps from ``first`` on, prepared by background threads.
 
     Threads, not processes: the work is in OpenCV and NumPy, which let go of the interpreter, and
@@ -83,7 +76,7 @@ def batches(crops: Crops, first: int, workers: int = 1, ahead: int = 6) -> Itera
     with ThreadPoolExecutor(max(1, workers)) as pool:
         soon = range(first, first + ahead)
         waiting = deque(pool.submit(crops.__getitem__, step) for step in soon)
-        for step in range(first, crops.config.steps):
+        for step in range(first, crops.config.last_step):
             batch = waiting.popleft().result()
             waiting.append(pool.submit(crops.__getitem__, step + ahead))
             yield batch

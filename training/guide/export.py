@@ -1,4 +1,4 @@
-"""A checkpoint's network as ONNX: normalisation and sigmoid in the graph, weights in 16 bits."""
+"""A checkpoint's network as ONNX: normalisation and softmax in the graph, weights in 16 bits."""
 
 from __future__ import annotations
 
@@ -11,23 +11,35 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
-from training.guide.network import Guide
+from training.guide.reading import Reading
 
 OPSET = 20
 SMALLEST_HALF = 256
 
 
-class Probabilities(nn.Module):
-    """The guide with probabilities for outputs."""
+class Outputs(nn.Module):
+    """A guide with probabilities for outputs, and the caption branch's memory where it has one."""
 
-    def __init__(self, guide: Guide) -> None:
+    def __init__(self, guide: nn.Module, captions: nn.Module | None = None) -> None:
         super().__init__()
-        self.guide = guide
+        self.guide, self.captions = guide, captions
 
-    def forward(self, before: Tensor, after: Tensor) -> tuple[Tensor, Tensor]:
-        """uint8 (N, 3, H, W) twice to change (N, K, H, W) and appeared (N, 1, H, W)."""
-        change, direction = self.guide(before, after)
-        return change.sigmoid(), direction.sigmoid()
+    def forward(self, before: Tensor, after: Tensor) -> tuple[Tensor, ...]:
+        """uint8 (N, 3, H, W) twice to the tensors that ``names`` lists."""
+        reading: Reading = self.guide(before, after)
+        outputs = (
+            reading.change.softmax(1)[:, 1:],
+            reading.direction.sigmoid(),
+            reading.flag.sigmoid()[:, None],
+            reading.features,
+        )
+        return outputs if self.captions is None else (*outputs, self.captions.memory(reading))
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the outputs."""
+        fine = ["change", "appeared", "flag", "features"]
+        return fine if self.captions is None else [*fine, "memory"]
 
 
 def halve_weights(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -62,17 +74,22 @@ def fold_norms(network: nn.Module) -> None:
             module[1] = nn.Identity()
 
 
-def export(network: Guide, path: Path, half: bool = True) -> Path:
+def export(
+    network: nn.Module, path: Path, half: bool = True, captions: nn.Module | None = None
+) -> Path:
     """Write ``path`` (ONNX, dynamic batch, height and width; both sides multiples of 32).
 
     Parameters
     ----------
-    network : Guide
-        In evaluation mode; its batch norms are folded in place.
+    network : Module
+        A guide in evaluation mode; its batch norms are folded in place.
     half : bool
         Store the weights as float16; the arithmetic stays float32.
+    captions : Module, optional
+        The caption branch in evaluation mode: adds the output ``memory``, what its decoder reads.
     """
     fold_norms(network)
+    outputs = Outputs(network, captions).eval()
     example = tuple(torch.zeros(2, 3, 64, 96, dtype=torch.uint8) for _ in range(2))
     batch, rows, columns = (torch.export.Dim(name) for name in ("batch", "height", "width"))
     height, width = 32 * rows, 32 * columns
@@ -80,13 +97,13 @@ def export(network: Guide, path: Path, half: bool = True) -> Path:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
-            Probabilities(network).eval(),
+            outputs,
             example,
             dynamo=True,
             opset_version=OPSET,
             dynamic_shapes={"before": sizes, "after": sizes},
             input_names=["before", "after"],
-            output_names=["change", "appeared"],
+            output_names=outputs.names,
             verbose=False,
         )
     assert program is not None
@@ -104,7 +121,9 @@ def export(network: Guide, path: Path, half: bool = True) -> Path:
 
 
 def name_dimensions(model: onnx.ModelProto) -> None:
-    """Call the free dimensions of inputs and outputs batch, height and width."""
+    """Call the free dimensions of inputs and outputs batch, height, width and tokens."""
+    sizes = ((0, "batch"), (2, "height"), (3, "width"))
+    free = {"flag": sizes[:1], "features": sizes[:1], "memory": ((0, "batch"), (1, "tokens"))}
     for value in (*model.graph.input, *model.graph.output):
-        for index, name in ((0, "batch"), (2, "height"), (3, "width")):
+        for index, name in free.get(value.name, sizes):
             value.type.tensor_type.shape.dim[index].dim_param = name

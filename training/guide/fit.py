@@ -16,7 +16,7 @@ from training.guide import checkpoint
 from training.guide.config import FitConfig
 from training.guide.data import Crops, batches
 from training.guide.losses import guide_loss
-from training.guide.network import Guide
+from training.guide.networks import GuideNetwork, build, channels_last
 
 
 def learning_rate(config: FitConfig, step: int) -> float:
@@ -28,19 +28,28 @@ def learning_rate(config: FitConfig, step: int) -> float:
     return config.learning_rate * 0.5 * (1 + math.cos(math.pi * share))
 
 
-def optimiser(network: Guide, config: FitConfig) -> torch.optim.Optimizer:
-    """AdamW with decay on the kernels only."""
-    kernels = [p for p in network.parameters() if p.ndim > 1]
-    rest = [p for p in network.parameters() if p.ndim <= 1]
-    groups = [
-        {"params": kernels, "weight_decay": config.weight_decay},
-        {"params": rest, "weight_decay": 0.0},
-    ]
+def optimiser(network: GuideNetwork, config: FitConfig) -> torch.optim.Optimizer:
+    """AdamW with decay on the kernels only, and a rate of its own for the encoder.
+
+    ``rate`` of a group is its share of the learning rate.
+    """
+    groups = []
+    for inside, rate in ((True, config.encoder_rate), (False, 1.0)):
+        chosen = [
+            weight
+            for name, weight in network.named_parameters()
+            if name.startswith("encoder.") == inside and weight.requires_grad
+        ]
+        for decay, part in (
+            (config.weight_decay, [weight for weight in chosen if weight.ndim > 1]),
+            (0.0, [weight for weight in chosen if weight.ndim <= 1]),
+        ):
+            groups.append({"params": part, "weight_decay": decay, "rate": rate})
     return torch.optim.AdamW(groups, lr=config.learning_rate, betas=(0.9, 0.98))
 
 
 @torch.no_grad()
-def follow(average: Guide, network: Guide, decay: float, step: int) -> None:
+def follow(average: GuideNetwork, network: GuideNetwork, decay: float, step: int) -> None:
     """Move the averaged weights and statistics towards the current ones."""
     share = 1 - min(decay, (1 + step) / (10 + step))
     for mean, now in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
@@ -80,7 +89,7 @@ def fit(
     out.mkdir(parents=True, exist_ok=True)
     settings = json.loads(json.dumps(dataclasses.asdict(config)))
     accelerator = Accelerator(cpu=not torch.cuda.is_available(), mixed_precision=config.precision)
-    network = Guide(**config.network()).channels_last()
+    network = channels_last(build(config, pretrained=config.pretrained and not config.start_from))
     if config.start_from:
         network.load_state_dict(checkpoint.read(config.start_from)["average"])
     average = copy.deepcopy(network).requires_grad_(False).to(accelerator.device)
@@ -103,13 +112,22 @@ def fit(
     counted = pairs = 0
     network.train()
     for step, batch in enumerate(batches(crops, first, workers), first):
+        # Dropout draws by the step: a resumed run draws what an uninterrupted one does.
+        torch.manual_seed(config.seed * 1_000_003 + step)
         for group in steering.param_groups:
-            group["lr"] = learning_rate(config, step)
-        before, after, truth = (part.to(accelerator.device) for part in batch)
+            group["lr"] = learning_rate(config, step) * group["rate"]
+        before, after, allowed, direction, flag = (part.to(accelerator.device) for part in batch)
         with accelerator.autocast():
-            change, direction = forward(before, after)
+            reading = forward(before, after)
         loss, parts = guide_loss(
-            change.float(), direction.float(), truth, config.dice, config.direction
+            reading,
+            allowed,
+            direction,
+            flag,
+            config.dice,
+            config.direction,
+            config.flag,
+            config.prior,
         )
         steering.zero_grad(set_to_none=True)
         accelerator.backward(loss)
@@ -119,14 +137,14 @@ def fit(
         sums = {key: sums.get(key, 0.0) + value for key, value in parts.items()}
         counted, pairs = counted + 1, pairs + len(before)
         now, done = time.monotonic(), step + 1
-        if counted == 50 or done == config.steps:
-            line = {"step": done, "of": config.steps, "lr": steering.param_groups[0]["lr"]}
+        if counted == 50 or done == config.last_step:
+            line = {"step": done, "of": config.last_step, "lr": learning_rate(config, step)}
             line |= {key: round(value / counted, 4) for key, value in sums.items()}
             line |= {"pairs_s": round(pairs / (now - logged), 1)}
             with open(out / "log.jsonl", "a", encoding="utf-8") as stream:
                 stream.write(json.dumps(line) + "\n")
             sums, counted, pairs, logged = {}, 0, 0, now
-        if now - saved > config.checkpoint_seconds or done == config.steps:
+        if now - saved > config.checkpoint_seconds or done == config.last_step:
             values = {"step": done, "seconds": spent + now - started, "config": settings}
             values |= {"network": plain.state_dict(), "average": average.state_dict()}
             checkpoint.save(last, values | {"optimiser": steering.state_dict()})

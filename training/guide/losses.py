@@ -1,4 +1,4 @@
-"""What a run minimises."""
+"""What the fine branch and the flag minimise, where a source labels only some classes."""
 
 from __future__ import annotations
 
@@ -6,32 +6,86 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from training.guide.reading import CLASSES, Reading
 
-def dice(logits: Tensor, target: Tensor) -> Tensor:
-    """One minus the soft Dice score over the whole batch."""
-    probability = logits.sigmoid()
-    overlap = (probability * target).sum()
-    return 1 - (2 * overlap + 1) / (probability.sum() + target.sum() + 1)
+BITS = tuple(1 << index for index in range(1 + len(CLASSES)))
+"""Bit of each class in ``allowed``: background, building, road, other."""
+UNKNOWN = 2
+"""Flag label of a crop of which nobody knows whether it changed."""
 
 
-def guide_loss(
-    change: Tensor, direction: Tensor, truth: Tensor, dice_weight: float, direction_weight: float
-) -> tuple[Tensor, dict[str, float]]:
-    """Cross-entropy and Dice on the change, cross-entropy on the direction of changed pixels.
+def allowed_mask(allowed: Tensor) -> Tensor:
+    """Bit masks (N, H, W) uint8 to booleans (N, 4, H, W)."""
+    bits = torch.tensor(BITS, dtype=torch.uint8, device=allowed.device)
+    return (allowed[:, None] & bits.view(1, -1, 1, 1)) > 0
+
+
+def partial_entropy(log_p: Tensor, mask: Tensor, prior: float) -> Tensor:
+    """Mean of -log of the probability that the label allows.
 
     Parameters
     ----------
-    change, direction : Tensor
-        Logits (N, 1, H, W).
-    truth : Tensor
-        (N, 3, H, W) 0/1: changed, appeared, direction known.
+    log_p : Tensor
+        Log probabilities (N, 4, H, W).
+    mask : Tensor
+        Allowed classes, bool (N, 4, H, W).
+    prior : float
+        Weight of a pull towards background where other classes are allowed beside it: without it
+        an unlabelled pixel may be anything for nothing.
     """
-    target = truth[:, :1].float()
-    entropy = F.binary_cross_entropy_with_logits(change, target)
-    overlap = dice(change, target)
-    known = (truth[:, :1] & truth[:, 2:]).float()
-    sides = F.binary_cross_entropy_with_logits(direction, truth[:, 1:2].float(), reduction="none")
+    inside = torch.logsumexp(log_p.masked_fill(~mask, -1e4), dim=1)
+    open_ground = mask[:, 0] & (mask.sum(1) > 1)
+    return -(inside.mean() + prior * (log_p[:, 0] * open_ground).mean())
+
+
+def dice(log_p: Tensor, mask: Tensor) -> Tensor:
+    """One minus soft Dice of building and road, over the pixels that decide each class."""
+    total = log_p.new_zeros(())
+    alone = mask.sum(1) == 1
+    for index in (1, 2):
+        truth = (alone & mask[:, index]).float()
+        decided = (alone & mask[:, index]) | ~mask[:, index]
+        p = log_p[:, index].exp() * decided
+        total = total + 1 - (2 * (p * truth).sum() + 64) / (p.sum() + truth.sum() + 64)
+    return total / 2
+
+
+def guide_loss(
+    reading: Reading,
+    allowed: Tensor,
+    direction: Tensor,
+    flag: Tensor,
+    dice_weight: float,
+    direction_weight: float,
+    flag_weight: float,
+    prior: float,
+) -> tuple[Tensor, dict[str, float]]:
+    """Weighted sum of the parts and each part's value.
+
+    Parameters
+    ----------
+    reading : Reading
+    allowed : Tensor
+        uint8 (N, H, W), classes a pixel may have.
+    direction : Tensor
+        uint8 (N, H, W): 0 unknown, 1 appeared, 2 disappeared.
+    flag : Tensor
+        uint8 (N,): 0 unchanged, 1 changed, 2 unknown.
+    """
+    mask = allowed_mask(allowed)
+    log_p = F.log_softmax(reading.change.float(), dim=1)
+    entropy = partial_entropy(log_p, mask, prior)
+    overlap = dice(log_p, mask)
+    known = (direction > 0).float()
+    sides = F.binary_cross_entropy_with_logits(
+        reading.direction[:, 0].float(), (direction == 1).float(), reduction="none"
+    )
     side = (sides * known).sum() / (known.sum() + 64)
-    total = entropy + dice_weight * overlap + direction_weight * side
-    parts = torch.stack([entropy, overlap, side]).detach().tolist()
-    return total, dict(zip(("entropy", "dice", "direction"), parts, strict=True))
+    told = (flag != UNKNOWN).float()
+    flags = F.binary_cross_entropy_with_logits(
+        reading.flag.float(), (flag == 1).float(), reduction="none"
+    )
+    flagged = (flags * told).sum() / (told.sum() + 1)
+    total = entropy + dice_weight * overlap + direction_weight * side + flag_weight * flagged
+    parts = torch.stack([entropy, overlap, side, flagged]).detach().tolist()
+    return total, dict(zip(("entropy", "dice", "direction", "flag"), parts, strict=True))

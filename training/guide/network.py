@@ -1,4 +1,4 @@
-"""The guide network: one encoder for both dates, a symmetric change head, an odd direction head."""
+"""The nano guide: one encoder for both dates, interaction, a fine branch and a global branch."""
 
 from __future__ import annotations
 
@@ -6,61 +6,22 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-MEAN = (0.44, 0.44, 0.38)
-STD = (0.20, 0.19, 0.18)
+from training.guide.bi3 import BI3Block
+from training.guide.encoders import EfficientNetLite
+from training.guide.reading import CLASSES, Reading
 
 
-def conv(inside: int, outside: int, kernel: int = 3, stride: int = 1) -> nn.Sequential:
-    """Convolution and batch norm, padded so that stride 1 keeps the size."""
+def conv(inside: int, outside: int, kernel: int = 3) -> nn.Sequential:
+    """Convolution and batch norm, padded so that the size stays."""
     return nn.Sequential(
-        nn.Conv2d(inside, outside, kernel, stride, kernel // 2, bias=False),
+        nn.Conv2d(inside, outside, kernel, 1, kernel // 2, bias=False),
         nn.BatchNorm2d(outside),
     )
 
 
-class Residual(nn.Module):
-    """Two 3x3 convolutions and a shortcut.
-
-    The shortcut of a halving block is average pooling and a 1x1 convolution of stride 1: strided
-    1x1 convolutions corrupt memory in some CPU builds of torch.
-    """
-
-    def __init__(self, inside: int, outside: int, stride: int = 1) -> None:
-        super().__init__()
-        self.first = conv(inside, outside, 3, stride)
-        self.second = conv(outside, outside)
-        self.halve = stride == 2
-        self.match = conv(inside, outside, 1) if inside != outside else None
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(N, inside, H, W) to (N, outside, H/stride, W/stride)."""
-        short = F.avg_pool2d(x, 2) if self.halve else x
-        if self.match is not None:
-            short = self.match(short)
-        inner = F.relu(self.first(x), inplace=True)
-        return F.relu(self.second(inner) + short, inplace=True)
-
-
-class Encoder(nn.Module):
-    """Feature maps of one date at 1/2, 1/4, 1/8, 1/16 and 1/32 of its resolution."""
-
-    def __init__(self, stem: int, widths: tuple[int, ...], blocks: tuple[int, ...]) -> None:
-        super().__init__()
-        self.stem = conv(3, stem, 3, 2)
-        self.stages = nn.ModuleList()
-        inside = stem
-        for width, count in zip(widths, blocks, strict=True):
-            parts = [Residual(inside, width, 2)]
-            parts += [Residual(width, width) for _ in range(count - 1)]
-            self.stages.append(nn.Sequential(*parts))
-            inside = width
-
-    def forward(self, x: Tensor) -> list[Tensor]:
-        """Normalised images (N, 3, H, W) to a list of maps, finest first."""
-        maps = [F.relu(self.stem(x), inplace=True)]
-        for stage in self.stages:
-            maps.append(stage(maps[-1]))
-        return maps
+def double(x: Tensor) -> Tensor:
+    """Bilinear upsampling by two."""
+    return F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
 
 
 class Merge(nn.Module):
@@ -75,10 +36,7 @@ class Merge(nn.Module):
 
     def forward(self, coarse: Tensor, pair: Tensor) -> Tensor:
         """(N, coarse, h, w) and (N, pair, 2h, 2w) to (N, width, 2h, 2w)."""
-        up = F.interpolate(
-            self.reduce(coarse), scale_factor=2.0, mode="bilinear", align_corners=False
-        )
-        x = F.relu(self.norm(self.lateral(pair) + up), inplace=True)
+        x = F.relu(self.norm(self.lateral(pair) + double(self.reduce(coarse))), inplace=True)
         return F.relu(self.refine(x), inplace=True)
 
 
@@ -87,12 +45,40 @@ def pair_features(first: Tensor, second: Tensor) -> Tensor:
     return torch.cat((first + second, (first - second).abs()), dim=1)
 
 
-class Guide(nn.Module):
-    """Change and direction logits of a pair of images.
+class Presence(nn.Module):
+    """How much of each class stands at a place on one date, at 1/4 resolution."""
 
-    Swapping the dates leaves the change logits as they are and turns the sign of the direction
-    logits, whatever the weights: the change head sees only sums and absolute differences, and
-    the direction is the difference of one score computed from each date alone.
+    def __init__(self, widths: tuple[int, ...], width: int, classes: int) -> None:
+        super().__init__()
+        self.laterals = nn.ModuleList(nn.Conv2d(inside, width, 1) for inside in widths)
+        self.refine = conv(width, width)
+        self.score = nn.Conv2d(width, classes, 1)
+
+    def forward(self, maps: list[Tensor]) -> Tensor:
+        """Maps of one date, finest (1/4) first, to scores (N, classes, H/4, W/4)."""
+        x = self.laterals[-1](maps[-1])
+        for lateral, level in zip(self.laterals[-2::-1], maps[-2::-1], strict=True):
+            x = double(x) + lateral(level)
+        return self.score(F.relu(self.refine(F.relu(x)), inplace=True))
+
+
+class Guide(nn.Module):
+    """Change, direction and flag of a pair of images.
+
+    Swapping the dates leaves change, flag and features as they are and turns the sign of the
+    direction, whatever the weights: the fine branch sees only sums and absolute differences, both
+    dates go through the same interaction, and the direction is the difference of scores computed
+    from each date alone.
+
+    Parameters
+    ----------
+    width, heads, layers : int
+        Channels, attention heads and number of the BI3 layers at 1/32 resolution; no layers leave
+        the plain difference (for the ablation).
+    decoder : tuple of int
+        Channels of the fine branch at 1/2, 1/4, 1/8, 1/16 and 1/32 resolution.
+    frozen : int
+        Encoder stages, after the stem, that keep their weights.
     """
 
     mean: Tensor
@@ -100,74 +86,68 @@ class Guide(nn.Module):
 
     def __init__(
         self,
-        classes: tuple[str, ...] = ("building",),
-        stem: int = 24,
-        widths: tuple[int, ...] = (32, 64, 128, 192),
-        blocks: tuple[int, ...] = (2, 2, 2, 2),
+        width: int = 128,
+        heads: int = 4,
+        layers: int = 2,
         decoder: tuple[int, ...] = (24, 40, 64, 96, 128),
+        presence: int = 24,
+        frozen: int = 2,
+        dropout: float = 0.1,
     ) -> None:
         super().__init__()
-        self.classes = tuple(classes)
-        self.encoder = Encoder(stem, tuple(widths), tuple(blocks))
-        maps = (stem, *widths)
-        self.top = conv(2 * maps[-1], decoder[-1], 1)
-        self.merges = nn.ModuleList(
-            Merge(decoder[i + 1], 2 * maps[i], decoder[i]) for i in reversed(range(len(widths)))
+        self.encoder = EfficientNetLite(frozen)
+        maps = self.encoder.widths
+        self.reduce = conv(maps[-1], width, 1)
+        self.interaction = nn.ModuleList(
+            BI3Block(width, heads, 2 * width, dropout) for _ in range(layers)
         )
-        self.change = nn.Conv2d(decoder[0], len(self.classes), 3, padding=1)
-        self.presence = nn.ModuleList(nn.Conv2d(m, 1, 1, bias=False) for m in maps)
-        self.register_buffer("mean", torch.tensor(MEAN).view(1, 3, 1, 1) * 255, persistent=False)
-        self.register_buffer("std", torch.tensor(STD).view(1, 3, 1, 1) * 255, persistent=False)
+        self.top = conv(2 * width, decoder[-1], 1)
+        self.merges = nn.ModuleList(
+            Merge(decoder[i + 1], 2 * maps[i], decoder[i]) for i in reversed(range(len(maps) - 1))
+        )
+        self.change = nn.Conv2d(decoder[0], 1 + len(CLASSES), 3, padding=1)
+        self.presence = Presence(maps[1:], presence, len(CLASSES))
+        self.flag = nn.Sequential(
+            nn.Linear(2 * width + 2 * len(CLASSES), 64), nn.ReLU(), nn.Linear(64, 1)
+        )
+        for name, value in (("mean", self.encoder.mean), ("std", self.encoder.std)):
+            self.register_buffer(name, torch.tensor(value).view(1, 3, 1, 1), persistent=False)
         assert self.change.bias is not None
-        nn.init.constant_(self.change.bias, -2.0)
+        nn.init.constant_(self.change.bias, 0.0)
+        self.change.bias.data[0] = 2.0
 
-    def channels_last(self) -> Guide:
-        """Itself, with its kernels laid out as the CPU likes them."""
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d):
-                module.weight.data = module.weight.data.contiguous(
-                    memory_format=torch.channels_last
-                )
-        return self
-
-    def score(self, maps: list[Tensor]) -> Tensor:
-        """Presence score of one date at 1/2 resolution, from projections of every scale."""
-        total = self.presence[-1](maps[-1])
-        for project, level in zip(self.presence[-2::-1], maps[-2::-1], strict=True):
-            total = F.interpolate(total, scale_factor=2.0, mode="bilinear", align_corners=False)
-            total = total + project(level)
-        return total
-
-    def forward(self, before: Tensor, after: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits at full resolution.
+    def forward(self, before: Tensor, after: Tensor) -> Reading:
+        """Read a batch of pairs.
 
         Parameters
         ----------
         before, after : Tensor
             (N, 3, H, W), RGB 0..255, any real or integer type; H and W multiples of 32.
-
-        Returns
-        -------
-        tuple of Tensor
-            Change logits (N, K, H, W) and direction logits (N, 1, H, W), positive where the
-            object is in ``after``.
         """
         count = before.shape[0]
         both = (torch.cat((before, after)).float() - self.mean) / self.std
         maps = self.encoder(both)
         firsts = [level[:count] for level in maps]
         seconds = [level[count:] for level in maps]
-        x = F.relu(self.top(pair_features(firsts[-1], seconds[-1])), inplace=True)
-        for step, first, second in zip(self.merges, firsts[-2::-1], seconds[-2::-1], strict=True):
-            x = step(x, pair_features(first, second))
-        change = F.interpolate(
-            self.change(x), scale_factor=2.0, mode="bilinear", align_corners=False
+        features = pair_features(firsts[-1], seconds[-1]).mean((2, 3))
+        top = F.relu(self.reduce(maps[-1]))
+        for block in self.interaction:
+            top = block(top, torch.cat((top[count:], top[:count])))
+        first, second = top[:count], top[count:]
+        pair = pair_features(first, second)
+        x = F.relu(self.top(pair), inplace=True)
+        for step, one, two in zip(self.merges, firsts[-2::-1], seconds[-2::-1], strict=True):
+            x = step(x, pair_features(one, two))
+        half = self.change(x)
+        chance = half.softmax(1)[:, 1:]
+        share = F.avg_pool2d(chance / chance.sum(1, keepdim=True).clamp_min(1e-6), 2)
+        scores = self.presence(maps[1:])
+        lean = (share * (scores[count:] - scores[:count])).sum(1, keepdim=True)
+        pooled = torch.cat((pair.mean((2, 3)), chance.mean((2, 3)), chance.amax((2, 3))), 1)
+        return Reading(
+            change=double(half),
+            direction=F.interpolate(lean, scale_factor=4.0, mode="bilinear", align_corners=False),
+            flag=self.flag(pooled)[:, 0],
+            features=features,
+            tokens=torch.cat((first, second), 1),
         )
-        scores = self.score(maps)
-        direction = F.interpolate(
-            scores[count:] - scores[:count],
-            scale_factor=2.0,
-            mode="bilinear",
-            align_corners=False,
-        )
-        return change, direction

@@ -94,3 +94,75 @@ def load_tiles(root: Path, groups: tuple[str, ...]) -> list[Tile]:
     levir = Path(root) / "levir"
     removed = removal_cells(levir)
     return [load_tile(levir, name, removed.get(name)) for name in names_of(groups)]
+
+
+BACKGROUND, BUILDING, ROAD, OTHER = 1, 2, 4, 8
+ANY = BACKGROUND | BUILDING | ROAD | OTHER
+_ROAD_WORDS = re.compile(
+    r"\b(?:road|street|path|lane|avenue|driveway|drive|highway|pavement|parking)\w*"
+)
+
+
+@dataclasses.dataclass
+class Pair:
+    """One place on two dates with what is known of its change.
+
+    Attributes
+    ----------
+    before, after : ndarray
+        uint8 (H, W, 3), RGB.
+    allowed : ndarray
+        uint8 (H, W): sum of the classes a pixel may have changed to: 1 background (no change),
+        2 building, 4 road, 8 other; 15 where nothing is known.
+    direction : ndarray
+        uint8 (H, W): 0 unknown or no change, 1 appeared, 2 disappeared.
+    gsd : float
+        Metres per pixel.
+    sentences : list of str
+        What people said about it.
+    """
+
+    name: str
+    before: np.ndarray
+    after: np.ndarray
+    allowed: np.ndarray
+    direction: np.ndarray
+    gsd: float = 0.5
+    sentences: list[str] = dataclasses.field(default_factory=list)
+
+    def swapped(self) -> Pair:
+        """The same place with its dates the other way round; the sentences do not hold there."""
+        turned = np.array([0, 2, 1], np.uint8)[self.direction]
+        return Pair(self.name, self.after, self.before, self.allowed, turned, self.gsd)
+
+
+def is_stock(sentences: list[str]) -> bool:
+    """Whether these are the five stock sentences of an unchanged pair."""
+    return any("no change has occurred" in sentence.lower() for sentence in sentences)
+
+
+def levir_pairs(root: Path, groups: tuple[str, ...]) -> list[Pair]:
+    """LEVIR tiles with what their masks and sentences say.
+
+    A building-change mask says nothing of other classes. Where a crop's sentences are the stock
+    ones, nothing changed; where none of them names a road, no road did.
+    """
+    levir = Path(root) / "levir"
+    told: dict[str, list[dict]] = {}
+    for item in json.loads((levir / "captions.json").read_text("utf-8")):
+        told.setdefault(item["tile"], []).append(item)
+    pairs = []
+    for tile in load_tiles(root, groups):
+        changed = tile.truth[..., 0] > 0
+        allowed = np.where(changed, BUILDING, ANY - BUILDING).astype(np.uint8)
+        for item in told.get(tile.name, []):
+            rows = slice(item["row"] * CELL, (item["row"] + 1) * CELL)
+            columns = slice(item["col"] * CELL, (item["col"] + 1) * CELL)
+            free = ~changed[rows, columns]
+            if is_stock(item["sentences"]):
+                allowed[rows, columns][free] = BACKGROUND
+            elif not any(_ROAD_WORDS.search(text.lower()) for text in item["sentences"]):
+                allowed[rows, columns][free] = BACKGROUND | OTHER
+        direction = np.where(changed & (tile.truth[..., 2] > 0), 1, 0).astype(np.uint8)
+        pairs.append(Pair(tile.name, tile.before, tile.after, allowed, direction))
+    return pairs

@@ -1,0 +1,90 @@
+"""A class that a source does not label costs nothing; what it does label costs what it should."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from training.guide.losses import (  # noqa: E402
+    UNKNOWN,
+    allowed_mask,
+    dice,
+    guide_loss,
+    partial_entropy,
+)
+from training.guide.reading import Reading  # noqa: E402
+
+
+def logs(*probabilities: float) -> torch.Tensor:
+    return torch.tensor(probabilities).log().view(1, 4, 1, 1)
+
+
+def masks(allowed: int) -> torch.Tensor:
+    return allowed_mask(torch.full((1, 1, 1), allowed, dtype=torch.uint8))
+
+
+@pytest.mark.parametrize(
+    ("allowed", "mass"), [(1, 0.4), (2, 0.3), (4, 0.2), (8, 0.1), (13, 0.7), (14, 0.6), (15, 1.0)]
+)
+def test_loss_is_the_mass_of_what_is_allowed(allowed: int, mass: float) -> None:
+    loss = partial_entropy(logs(0.4, 0.3, 0.2, 0.1), masks(allowed), prior=0.0)
+    assert float(loss) == pytest.approx(-math.log(mass), abs=1e-5)
+
+
+def test_prior_pulls_open_ground_to_the_background_only() -> None:
+    values = logs(0.4, 0.3, 0.2, 0.1)
+    assert float(partial_entropy(values, masks(15), 0.5)) == pytest.approx(-0.5 * math.log(0.4))
+    for allowed in (1, 2, 14):
+        plain = partial_entropy(values, masks(allowed), 0.0)
+        assert float(partial_entropy(values, masks(allowed), 0.5)) == pytest.approx(float(plain))
+
+
+def test_dice_ignores_what_is_not_decided() -> None:
+    log_p = torch.randn(2, 4, 16, 16).log_softmax(1)
+    mask = allowed_mask(torch.full((2, 16, 16), 15, dtype=torch.uint8))
+    other = torch.randn(2, 4, 16, 16).log_softmax(1)
+    assert float(dice(log_p, mask)) == pytest.approx(float(dice(other, mask))) == 0.0
+
+
+def test_dice_is_small_where_all_is_right() -> None:
+    allowed = torch.ones(1, 64, 64, dtype=torch.uint8)
+    allowed[:, :32, :32], allowed[:, 32:, 32:] = 2, 4
+    mask = allowed_mask(allowed)
+    right = torch.where(mask, 0.9997, 0.0001).log()
+    wrong = torch.where(mask, 0.0001, 0.3333).log()
+    assert float(dice(right, mask)) < 0.01 < 0.7 < float(dice(wrong, mask))
+
+
+def reading(**parts: torch.Tensor) -> Reading:
+    plain = {
+        "change": torch.zeros(2, 4, 8, 8),
+        "direction": torch.zeros(2, 1, 8, 8),
+        "flag": torch.zeros(2),
+        "features": torch.zeros(2, 3),
+        "tokens": torch.zeros(2, 4, 1, 1),
+    }
+    return Reading(**{**plain, **parts})
+
+
+def parts_of(direction: torch.Tensor, flag: torch.Tensor, known: int, told: int) -> dict:
+    labels = torch.full((2, 8, 8), 15, dtype=torch.uint8)
+    sides = torch.full((2, 8, 8), known, dtype=torch.uint8)
+    flags = torch.full((2,), told, dtype=torch.uint8)
+    said = reading(direction=direction, flag=flag)
+    return guide_loss(said, labels, sides, flags, 1.0, 1.0, 1.0, 0.0)[1]
+
+
+def test_unknown_direction_and_flag_cost_nothing() -> None:
+    parts = parts_of(torch.randn(2, 1, 8, 8), torch.randn(2), 0, UNKNOWN)
+    assert parts["direction"] == parts["flag"] == 0.0
+
+
+@pytest.mark.parametrize(("known", "told", "sign"), [(1, 1, 1.0), (2, 0, -1.0)])
+def test_direction_and_flag_have_their_sign(known: int, told: int, sign: float) -> None:
+    right = parts_of(torch.full((2, 1, 8, 8), 6 * sign), torch.full((2,), 6 * sign), known, told)
+    wrong = parts_of(torch.full((2, 1, 8, 8), -6 * sign), torch.full((2,), -6 * sign), known, told)
+    for name in ("direction", "flag"):
+        assert right[name] < 0.01 and wrong[name] > 2

@@ -1,0 +1,79 @@
+"""What the training imagery looked like to a guide: the section ``range`` of ``model.json``."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from training.guide.config import FitConfig
+from training.guide.data import Crops
+from training.guide.range import range_section
+from training.guide.singles import road_singles
+from training.guide.sources import clcd_pairs, draws
+from training.guide.tiles import GROUPS, levir_pairs
+
+SIZE = 256
+BATCH = 6
+STEPS = 120
+"""Batches of training crops that the Gaussian is fitted to."""
+Images = tuple[np.ndarray, np.ndarray]
+
+
+def held_groups(config: FitConfig) -> tuple[str, ...]:
+    """Groups of tiles that a run neither trained on nor is reported on."""
+    return tuple(name for name in GROUPS if name not in config.train and name != "report")
+
+
+def _squares(before: np.ndarray, after: np.ndarray, step: int) -> Iterator[Images]:
+    for row in range(0, before.shape[0] - SIZE + 1, step):
+        for column in range(0, before.shape[1] - SIZE + 1, step):
+            cut = np.s_[row : row + SIZE, column : column + SIZE]
+            yield before[cut], after[cut]
+
+
+def _unseen(config: FitConfig, root: Path) -> Iterator[Images]:
+    """Ordinary real windows of places that the run did not train on."""
+    for pair in levir_pairs(root, held_groups(config)):
+        yield from _squares(pair.before, pair.after, SIZE // 2)
+    for pair in clcd_pairs(root, "val"):
+        yield from _squares(pair.before, pair.after, SIZE)
+    for source in ("epfl", "cil"):
+        for single in road_singles(root, source, held=True):
+            yield from _squares(single.image, single.image, SIZE)
+
+
+@torch.inference_mode()
+def _features(network: nn.Module, before: torch.Tensor, after: torch.Tensor) -> np.ndarray:
+    return network(before, after).features.numpy()
+
+
+def imagery_range(network: nn.Module, config: FitConfig, root: Path) -> dict[str, Any]:
+    """The section for a trained network in evaluation mode, from the run's own crops.
+
+    Parameters
+    ----------
+    network : Module
+        Any guide network.
+    config : FitConfig
+        Of the run that made it.
+    root : Path
+        Data folder.
+    """
+    phases = ((1.0, SIZE, BATCH),)
+    drawn = dataclasses.replace(config, phases=phases, steps=STEPS, stop_at=0)
+    crops = Crops(draws(drawn, root), drawn)
+    known = (_features(network, *crops[step][:2]) for step in range(STEPS))
+
+    def unseen() -> Iterator[np.ndarray]:
+        for images in _unseen(config, root):
+            dates = (torch.from_numpy(image.transpose(2, 0, 1)[None].copy()) for image in images)
+            yield _features(network, *dates)
+
+    said = f"LEVIR tiles {', '.join(held_groups(config))}; CLCD val; held-out road images"
+    return range_section(known, unseen(), calibrated_on=said)
