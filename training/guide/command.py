@@ -1,4 +1,4 @@
-"""``python -m training guide fit|captions|export``."""
+"""``python -m training guide fit|ablations|captions|export``."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ def parser() -> argparse.ArgumentParser:
     fit.add_argument("--workers", type=int, default=1, help="processes that prepare crops")
     fit.add_argument("--compile", action="store_true", help="compile the network first")
     add_captions(commands)
+    ablate = commands.add_parser("ablations", help="train runs that differ in one thing each")
+    ablate.add_argument("--config", required=True, type=Path, help="TOML with base and runs")
+    ablate.add_argument("--data", type=Path, help="data folder (default ../shared/data)")
+    ablate.add_argument("--out", required=True, type=Path, help="folder of the run folders")
+    ablate.add_argument("names", nargs="*", help="which runs (default all)")
     export = commands.add_parser("export", help="write a model folder from a checkpoint")
     export.add_argument("--checkpoint", required=True, type=Path)
     export.add_argument("--out", required=True, type=Path, help="model folder")
@@ -50,6 +55,12 @@ def main(argv: list[str] | None = None) -> int:
             options.compile,
         )
         print(last)
+        return 0
+    if options.command == "ablations":
+        from training.guide.ablations import run_ablations
+
+        names = tuple(options.names)
+        print(*run_ablations(options.config, data_root(options.data), options.out, names), sep="\n")
         return 0
     if options.command == "captions":
         return run_captions(options)
