@@ -1,4 +1,4 @@
-"""``python -m training evaluate guide|layers``; JSON on stdout."""
+"""``python -m training evaluate guide|layers|all|choose``; JSON on stdout, or a page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
+from training.evaluate.targets import PARTS
 from training.guide.config import data_root
 
 
@@ -28,33 +30,78 @@ def parser() -> argparse.ArgumentParser:
     layers.add_argument("truth", type=Path, nargs="?", help="polygons of true building change")
     layers.add_argument("--grid", required=True, type=Path, help="raster whose grid to use")
     layers.add_argument("--swapped", type=Path, help="layers of the same pair, dates swapped")
+    _all(commands.add_parser("all", help="every measure, as a page and JSON"))
+    choice = commands.add_parser("choose", help="thresholds, filters and temperature")
+    choice.add_argument("--model", required=True, type=Path, help="run, checkpoint or folder")
+    choice.add_argument("--data", type=Path, help="data folder (default ../shared/data)")
+    choice.add_argument(
+        "--set", required=True, nargs="+", dest="sets", help="LEVIR groups, roads, scenes"
+    )
+    choice.add_argument("--limit", type=int, help="so many places of each at most")
     return top
+
+
+def _all(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--model", required=True, type=Path, nargs="+", help="several are seeds of one"
+    )
+    command.add_argument("--against", type=Path, help="model for the paired bootstrap")
+    command.add_argument("--data", type=Path, help="data folder (default ../shared/data)")
+    command.add_argument("--set", default="report", help="report, or another LEVIR group")
+    command.add_argument("--out", type=Path, help="the page; JSON and plot are written beside it")
+    command.add_argument("--only", nargs="+", default=list(PARTS), metavar="PART", help=f"{PARTS}")
+    command.add_argument("--edits", type=int, default=2000, help="counterfactuals")
+    command.add_argument("--scenes", type=int, default=24, help="generated scenes")
+    command.add_argument("--paper", type=Path, help="graph of the paper configuration, for speed")
+    command.add_argument("--limit", type=int, help="so many places of each at most; no result")
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     options = parser().parse_args(argv)
     try:
-        if options.command == "guide":
-            from training.evaluate.guide import evaluate
-
-            report = evaluate(
-                options.model,
-                data_root(options.data),
-                options.set,
-                options.threshold,
-                options.other_sensor,
-                options.sweep,
-            )
-        else:
-            from training.evaluate.layers import evaluate_layers
-
-            report = evaluate_layers(options.layers, options.truth, options.grid, options.swapped)
+        report = _run(options)
     except (ValueError, KeyError, FileNotFoundError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    print(json.dumps(report, indent=1))
+    print(json.dumps(report, indent=1, ensure_ascii=False))
     return 0
+
+
+def _run(options: argparse.Namespace) -> dict[str, Any]:
+    if options.command == "layers":
+        from training.evaluate.layers import evaluate_layers
+
+        return evaluate_layers(options.layers, options.truth, options.grid, options.swapped)
+    root = data_root(options.data)
+    if options.command == "guide":
+        from training.evaluate.guide import evaluate
+
+        return evaluate(
+            options.model,
+            root,
+            options.set,
+            options.threshold,
+            options.other_sensor,
+            options.sweep,
+        )
+    if options.command == "choose":
+        from training.evaluate.choose import choose
+
+        return choose(options.model, root, tuple(options.sets), options.limit)
+    from training.evaluate.everything import Plan
+    from training.evaluate.results import results
+
+    plan = Plan(
+        root,
+        options.set,
+        tuple(options.only),
+        options.edits,
+        options.scenes,
+        options.limit,
+        options.paper,
+    )
+    return results(options.model, plan, options.against, options.out)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,12 @@ from typing import Any
 import cv2
 import numpy as np
 
-from training.evaluate.models import folder_settings, open_model
+from training.evaluate.claims import limits_of
+from training.evaluate.models import classes_of, folder_settings, open_model
 from training.evaluate.objects import convincing
+from training.evaluate.on_scenes import scene_tiles
 from training.evaluate.scores import Counts, ratio, score
 from training.evaluate.window import Array, Model, slide
-from training.guide.config import FitConfig
-from training.guide.scene_tiles import scene_tiles
 from training.guide.tiles import Tile, load_tiles
 
 SETS = {
@@ -25,7 +26,7 @@ SETS = {
     "middle": ("middle",),
     "train": ("train",),
 }
-SCENES = FitConfig(seed=999, scene_count=8, scene_size=512)
+SCENES = 8
 PIXEL_M = 0.5
 TO_SENSOR = (8, 40)
 
@@ -48,14 +49,15 @@ def stretched(image: Array, to: tuple[float, float], size: int) -> Array:
 def predict(
     model: Model, tile: Tile, settings: dict[str, Any], other_sensor: bool = False
 ) -> tuple[Array, Array]:
-    """Change and appeared probabilities (H, W) of a tile; optionally after a change of sensor."""
+    """Building change and appeared (H, W) of a tile; optionally after a change of sensor."""
     after = tile.after
     if other_sensor:
         to = tuple(settings.get("stretch", {}).get("to", (20.0, 200.0)))
         after = stretched(as_other_sensor(after), to, after.shape[0])
     size, overlap = settings.get("tile_size", 256), settings.get("overlap", 64)
     change, appeared = slide(model, tile.before, after, size, overlap)
-    return change[0], appeared
+    # Where another class is more probable the map shows that one.
+    return np.where(change.argmax(axis=0) == 0, change[0], 0), appeared
 
 
 def measure(
@@ -92,6 +94,12 @@ def bootstrap_f1(each: dict[str, Counts], draws: int = 1000, seed: int = 0) -> l
     return [round(float(value), 4) for value in np.percentile(f1, (2.5, 97.5))]
 
 
+def building_limits(path: Path) -> dict[str, float]:
+    """The model's own threshold and filters for buildings."""
+    limits = dataclasses.asdict(limits_of(folder_settings(path), classes_of(path)))
+    return {name: float(values["building"]) for name, values in limits.items()}
+
+
 def evaluate(
     path: Path,
     root: Path,
@@ -120,12 +128,11 @@ def evaluate(
     if swept and which not in ("fold", "middle"):
         raise ValueError("thresholds are chosen on the fold, never on the report set")
     model, settings = open_model(path), folder_settings(path)
-    own = settings.get("thresholds", {}) if threshold is None else {"change": threshold}
-    threshold = float(own.get("change", 0.5))
+    own = building_limits(path) if threshold is None else {"change": threshold}
     tiles = scene_tiles(SCENES) if which == "scenes" else load_tiles(root, SETS[which])
     predictions = [(tile, *predict(model, tile, settings, other_sensor)) for tile in tiles]
     total, each = measure(
-        predictions, threshold, own.get("min_area_m2", 0.0), own.get("min_score", 0.0)
+        predictions, own["change"], own.get("min_area_m2", 0.0), own.get("min_score", 0.0)
     )
     report: dict[str, Any] = {"set": which, "tiles": len(tiles), "thresholds": own}
     report |= {"other_sensor": other_sensor, "model_version": settings.get("version")}

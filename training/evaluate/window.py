@@ -1,10 +1,12 @@
-"""A model over an image of any size, in overlapping windows that fade towards their edges."""
+"""A model over an image of any size, in overlapping windows blended as the engine blends them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import numpy as np
+
+from engine.objects.blend import tile_weights
 
 Array = np.ndarray
 Model = Callable[[Array, Array], tuple[Array, Array]]
@@ -18,11 +20,9 @@ def positions(length: int, tile: int, overlap: int) -> list[int]:
     return [*starts, length - tile]
 
 
-def fade(tile: int, overlap: int) -> Array:
-    """Weights (tile, tile) float32 that fall linearly over the overlap, never to zero."""
-    ramp = np.minimum(np.arange(tile) + 1, np.arange(tile, 0, -1)) / max(1, overlap)
-    ramp = np.clip(ramp, 0, 1)
-    return np.outer(ramp, ramp).astype(np.float32)
+def batch_of(images: list[Array]) -> Array:
+    """uint8 images (H, W, 3) of one size as (N, 3, H, W)."""
+    return np.stack([image.transpose(2, 0, 1) for image in images])
 
 
 def slide(
@@ -51,22 +51,26 @@ def slide(
         for row in positions(before.shape[0], tile, overlap)
         for column in positions(before.shape[1], tile, overlap)
     ]
-    weight = fade(tile, overlap)
+    weight = tile_weights(tile, overlap)
     sums: Array | None = None
-    total = np.zeros(before.shape[:2], np.float32)
+    total, lean, chance = (np.zeros(before.shape[:2], np.float32) for _ in range(3))
     for first in range(0, len(places), batch):
         part = places[first : first + batch]
         cuts = [
-            np.stack([image[r : r + tile, c : c + tile].transpose(2, 0, 1) for r, c in part])
+            batch_of([image[r : r + tile, c : c + tile] for r, c in part])
             for image in (before, after)
         ]
         change, appeared = model(*cuts)
-        both = np.concatenate([change, appeared], axis=1)
         if sums is None:
-            sums = np.zeros((both.shape[1], *total.shape), np.float32)
-        for (row, column), values in zip(part, both, strict=True):
-            sums[:, row : row + tile, column : column + tile] += values * weight
-            total[row : row + tile, column : column + tile] += weight
+            sums = np.zeros((change.shape[1], *total.shape), np.float32)
+        for (row, column), values, side in zip(part, change, appeared[:, 0], strict=True):
+            where = np.s_[row : row + tile, column : column + tile]
+            sums[(slice(None), *where)] += values * weight
+            total[where] += weight
+            # The direction is blended by how sure each window is of a change, as in the engine.
+            trust = weight * (values.sum(axis=0) + 1e-6)
+            lean[where] += trust * side
+            chance[where] += trust
     assert sums is not None
     sums /= total
-    return sums[:-1, :height, :width], sums[-1, :height, :width]
+    return sums[:, :height, :width], (lean / chance)[:height, :width]

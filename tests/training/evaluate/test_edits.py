@@ -1,0 +1,92 @@
+"""Verdicts on counterfactual edits, from drawn claims."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from training.evaluate.claims import limits_of, objects_of
+from training.evaluate.models import Subject
+from training.evaluate.on_edits import Verdict, judge, verdicts
+
+SIDE = 64
+HOUSE, NEW, FAR = (4, 4, 14, 14), (30, 30, 42, 42), (50, 2, 60, 12)
+
+
+def mask_of(*boxes: tuple[int, int, int, int]) -> np.ndarray:
+    mask = np.zeros((SIDE, SIDE), bool)
+    for top, left, bottom, right in boxes:
+        mask[top:bottom, left:right] = True
+    return mask
+
+
+def claims(*boxes: tuple[int, int, int, int], appeared: float = 1.0, roads=()):
+    lean = np.full((SIDE, SIDE), appeared)
+    masks = {"building": mask_of(*boxes), "road": mask_of(*roads)}
+    return {name: objects_of(mask, mask.astype(float), lean) for name, mask in masks.items()}
+
+
+ADDED = mask_of(NEW)
+
+
+@pytest.mark.parametrize(
+    ("plain", "edited", "wanted"),
+    [
+        (claims(HOUSE), claims(HOUSE, NEW), Verdict(True, True, 0)),
+        (claims(HOUSE), claims(HOUSE), Verdict(False, False, 0)),
+        (claims(HOUSE), claims(NEW), Verdict(False, True, 1)),
+        (claims(HOUSE), claims(HOUSE, NEW, FAR), Verdict(False, True, 1)),
+        (claims(HOUSE), claims(HOUSE, FAR), Verdict(False, False, 1)),
+        (claims(HOUSE), claims(HOUSE, (30, 30, 35, 35)), Verdict(False, False, 1)),
+        (claims(HOUSE), claims(HOUSE, roads=[NEW]), Verdict(False, False, 1)),
+        (claims(HOUSE), claims(HOUSE, NEW, roads=[FAR]), Verdict(False, True, 1)),
+    ],
+)
+def test_one_house_more(plain, edited, wanted: Verdict) -> None:
+    assert judge(plain, edited, ADDED, "added", "building") == wanted
+    assert judge(edited, plain, ADDED, "removed", "building") == wanted
+
+
+def test_a_claim_that_turns_its_action_is_another_claim() -> None:
+    turned = claims(HOUSE, appeared=0.0)
+    assert judge(claims(HOUSE), turned, ADDED, "added", "building").others == 2
+
+
+@dataclasses.dataclass
+class Edit:
+    before: np.ndarray
+    after: np.ndarray
+    edited_before: np.ndarray
+    edited_after: np.ndarray
+    mask: np.ndarray
+    action: str
+    class_name: str = "building"
+
+
+def differing(before: np.ndarray, after: np.ndarray) -> dict[str, np.ndarray]:
+    """A model that sees every difference and calls what is brighter new."""
+    one, two = (
+        before.astype(float).mean(1, keepdims=True),
+        after.astype(float).mean(1, keepdims=True),
+    )
+    return {"change": np.abs(two - one) / 255, "appeared": (two > one).astype(float)}
+
+
+def test_a_model_that_sees_every_difference_is_exact(tmp_path) -> None:
+    plain = np.zeros((SIDE, SIDE, 3), np.uint8)
+    changed = np.where(mask_of(HOUSE)[..., None], 255, plain).astype(np.uint8)
+    both = np.where(mask_of(HOUSE, NEW)[..., None], 255, plain).astype(np.uint8)
+    edits = [
+        Edit(plain, changed, plain, both, ADDED, "added"),
+        Edit(plain, both, plain, changed, ADDED, "removed"),
+        Edit(plain, changed, plain, changed, ADDED, "added"),
+        Edit(plain, changed, plain, both, ADDED, "added", "lake"),
+    ]
+    subject = Subject(tmp_path, {}, differing, limits_of({}, ("building",)))
+    section = verdicts(subject, edits, "edits")
+    assert section.measures["edits.exact"].value == round(2 / 3, 4)
+    assert section.measures["edits.clean"].value == 1.0
+    assert section.facts["edits"]["count"] == 3
+    assert section.facts["edits"]["by kind"]["building removed"]["exact"] == 1.0

@@ -1,0 +1,99 @@
+"""Captions of real crops: the caption decoder's, and the template the map fills in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from engine.guide.reading import Finding, tile_caption
+from engine.objects.components import count_cells
+from training.evaluate.caption_scores import CaptionScores, why_not
+from training.evaluate.models import Subject
+from training.evaluate.places import Crop, Places, Reading
+from training.evaluate.section import NOT_OFFERED, Section
+
+Sentences = dict[str, str]
+
+
+def decoded(places: Places) -> Sentences | None:
+    """The decoder's sentence for each crop, as the engine chooses it; None without a decoder."""
+    subject = places.subject
+    parts = subject.settings.get("parts", {})
+    first: dict[str, np.ndarray] = next(iter(places.crop_outputs.values()), {})
+    if "caption" not in parts or "memory" not in first:
+        return None
+    from engine.guide.caption import CaptionSession
+    from engine.guide.device import choose_device
+    from engine.models import CaptionRule
+
+    folder = _folder(subject)
+    rule = CaptionRule.model_validate(subject.settings.get("captions", {}))
+    paths = (folder / parts["caption"], folder / parts["vocab"])
+    session = CaptionSession(paths, choose_device("cpu"), rule, 2)
+    names = list(places.crop_outputs)
+    memories = np.stack([places.crop_outputs[name]["memory"] for name in names])
+    texts: list[str] = []
+    for start in range(0, len(names), 16):
+        texts += session.sentences(memories[start : start + 16])
+    return dict(zip(names, texts, strict=True))
+
+
+def _folder(subject: Subject) -> Path:
+    return subject.path if subject.path.is_dir() else subject.path.parent
+
+
+def filled_in(places: Places) -> Sentences:
+    """The sentence that the map's objects in each crop fill in."""
+    return {
+        crop.name: tile_caption(_findings(reading, crop))
+        for reading in places.readings
+        for crop in reading.crops
+    }
+
+
+def _findings(reading: Reading, crop: Crop) -> list[Finding]:
+    found = []
+    for name, claims in reading.claims.items():
+        labels = claims.labels[crop.where]
+        actions = np.array(["", *claims.actions])
+        for action in ("appeared", "disappeared", "changed"):
+            inside = (actions == action)[labels] & (labels > 0)
+            count, cells = count_cells(inside)
+            found.append(Finding(name, action, count, cells))
+    return found
+
+
+def measure_captions(places: Places) -> Section:
+    """S*m on changed crops and on all, and the mean over balanced resamples."""
+    section = Section()
+    reason = why_not()
+    if reason is not None:
+        section.missing["captions"] = reason
+        return section
+    crops = [crop for reading in places.readings for crop in reading.crops]
+    sentences = decoded(places)
+    if sentences is None:
+        section.missing["captions"] = NOT_OFFERED
+    else:
+        section.update(scored("captions", sentences, crops))
+    section.update(scored("captions.template", filled_in(places), crops))
+    return section
+
+
+def scored(prefix: str, sentences: Sentences, crops: list[Crop]) -> Section:
+    """Scores of one sentence a crop."""
+    section = Section()
+    for part in ("changed", "all"):
+        chosen = [crop for crop in crops if crop.changed or part == "all"]
+        if not chosen:
+            continue
+        scores = CaptionScores(
+            [sentences[crop.name] for crop in chosen], [crop.sentences for crop in chosen]
+        )
+        section.measures[f"{prefix}.{part}.s_m"] = scores.measure([crop.tile for crop in chosen])
+        section.facts[f"{prefix}.{part}"] = scores.official | {"crops": len(chosen)}
+        if part == "all":
+            changed = np.array([crop.changed for crop in chosen])
+            section.facts[f"{prefix}.balanced"] = scores.balanced(changed)
+    return section

@@ -1,0 +1,197 @@
+"""Choosing a model's thresholds, filters and temperature, never on the report set."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from training.evaluate.calibration import Reliability, fit_temperature, tempered
+from training.evaluate.claims import filtered
+from training.evaluate.crops import FlagScores
+from training.evaluate.models import Subject, is_checkpoint, open_subject
+from training.evaluate.on_roads import ROAD, RoadPair, crossed, painted
+from training.evaluate.on_scenes import CHOICE_SEED, held_scenes, image_of
+from training.evaluate.on_tiles import MASKED
+from training.evaluate.places import PIXEL_M, Places
+from training.evaluate.road_crops import scored
+from training.evaluate.road_sentences import road_built
+from training.evaluate.sweeps import Choice, Seen, best_of, sweep_buildings, sweep_roads
+from training.guide.singles import road_singles
+from training.guide.tiles import GROUPS, REPORT, names_of
+
+CROP_AREAS_M2 = (5.0, 10.0, 20.0, 40.0, 60.0, 80.0, 120.0, 160.0, 240.0, 320.0, 480.0)
+ROADS, SCENES = "roads", "scenes"
+PIXELS_FOR_TEMPERATURE = 2_000_000
+
+
+def refuse_report(sets: Iterable[str]) -> None:
+    """Nothing may be chosen where results are reported.
+
+    Raises
+    ------
+    ValueError
+        A set is, or holds, a tile of the report group; or there is no such set.
+    """
+    for name in sets:
+        if name in (ROADS, SCENES):
+            continue
+        if set(names_of((name,))) & set(REPORT) or name in ("report", "demo", "mixed"):
+            raise ValueError(f"nothing is chosen on {name}: it belongs to the report set")
+        if name not in GROUPS and not name.startswith(("test_", "train_")):
+            raise ValueError(
+                f"no such set: {name}; there are {', '.join([*GROUPS, ROADS, SCENES])}"
+            )
+
+
+def choose(
+    path: Path, root: Path, sets: tuple[str, ...], limit: int | None = None
+) -> dict[str, Any]:
+    """Sweep thresholds and filters by class and fit a temperature.
+
+    Parameters
+    ----------
+    path : Path
+        Model folder, or a run whose weights never saw ``sets``.
+    root : Path
+        Data folder.
+    sets : tuple of str
+        LEVIR groups or tiles, ``roads`` (pairs composed from images that are not held out), and
+        ``scenes`` (generated ones that are neither trained on nor reported).
+    limit : int, optional
+        So many tiles, road images and scenes of each at most.
+
+    Returns
+    -------
+    dict
+        ``temperature`` and ``thresholds`` as ``model.json`` has them, and the sweeps behind them.
+        The temperature belongs into the graph of a checkpoint when it is exported; that of an
+        ONNX file is only told, and its thresholds hold for it as it is.
+    """
+    refuse_report(sets)
+    subject = open_subject(path)
+    groups = tuple(name for name in sets if name not in (ROADS, SCENES))
+    places = Places(root, subject, groups, limit) if groups else None
+    report: dict[str, Any] = {"chosen_on": list(sets)}
+    limits = subject.limits
+    marks: dict[str, Any] = {
+        name: dict(getattr(limits, name)) for name in ("change", "min_area_m2", "min_score")
+    }
+    seen = _tiles(places) if places and MASKED in subject.classes else []
+    temperature = 1.0
+    if seen:
+        index = subject.classes.index(MASKED)
+        fitted = _temperature(seen, index)
+        report["temperature"] = round(fitted * float(subject.settings.get("temperature", 1.0)), 4)
+        report["calibration_error"] = _errors(seen, index, fitted)
+        if is_checkpoint(path):
+            temperature = fitted
+        seen = _warmed(seen, temperature)
+        best, report["building"] = sweep_buildings(seen, index)
+        _mark(marks, MASKED, best)
+    roads = _road_images(subject, root, sets, limit) if ROAD in subject.classes else []
+    if roads:
+        roads = _warmed(roads, temperature)
+        best, report["road"] = sweep_roads(roads, subject.classes.index(ROAD))
+        _mark(marks, ROAD, best)
+    if places:
+        marks |= _crop_marks(places, marks, temperature, report)
+    return {"thresholds": marks} | report
+
+
+def _mark(marks: dict[str, Any], name: str, best: Choice) -> None:
+    for key, value in zip(("change", "min_area_m2", "min_score"), best, strict=True):
+        marks[key][name] = value
+
+
+def _tiles(places: Places) -> list[Seen]:
+    return [
+        Seen(r.tile.name, r.change, r.appeared, r.truth, PIXEL_M, tuple(c.where for c in r.crops))
+        for r in places.readings
+    ]
+
+
+def _warmed(seen: list[Seen], temperature: float) -> list[Seen]:
+    if temperature == 1:
+        return seen
+    return [dataclasses.replace(s, change=tempered(s.change, temperature)) for s in seen]
+
+
+def _temperature(seen: list[Seen], index: int) -> float:
+    step = max(1, sum(item.truth.size for item in seen) // PIXELS_FOR_TEMPERATURE)
+    change = np.concatenate(
+        [item.change.reshape(len(item.change), -1)[:, ::step] for item in seen], 1
+    )
+    truth = np.concatenate([item.truth.ravel()[::step] for item in seen])
+    return fit_temperature(change, index, truth)
+
+
+def _errors(seen: list[Seen], index: int, temperature: float) -> dict[str, float | None]:
+    errors = {}
+    for name, value in (("before", 1.0), ("after", temperature)):
+        bins = Reliability()
+        for item in _warmed(seen, value):
+            bins.add(item.name, item.change[index], item.truth)
+        errors[name] = bins.error().value
+    return errors
+
+
+def _road_images(
+    subject: Subject, root: Path, sets: tuple[str, ...], limit: int | None
+) -> list[Seen]:
+    pairs: list[RoadPair] = []
+    if ROADS in sets:
+        for source in ("epfl", "cil"):
+            singles = road_singles(root, source)[:limit]
+            pairs += [*crossed(singles), *painted(singles)]
+    if SCENES in sets:
+        for name, scene in held_scenes(limit or 16, CHOICE_SEED):
+            before, after = image_of(scene.before), image_of(scene.after)
+            pairs.append(RoadPair(name, before, after, scene.road_change, scene.gsd))
+    return [
+        Seen(pair.name, *subject.read(pair.before, pair.after), pair.change, pair.gsd_m)
+        for pair in pairs
+    ]
+
+
+def _crop_marks(
+    places: Places, marks: dict[str, Any], temperature: float, report: dict[str, Any]
+) -> dict[str, float]:
+    """Thresholds of the flag and of "a road was built in this crop"."""
+    chosen: dict[str, float] = {}
+    crops = [(r, crop) for r in places.readings for crop in r.crops]
+    outputs = places.crop_outputs
+    if crops and "flag" in outputs[crops[0][1].name]:
+        rows = [(float(np.ravel(outputs[crop.name]["flag"])[0]), crop.changed) for _, crop in crops]
+        options = tuple(round(0.05 * step, 2) for step in range(1, 20))
+        chosen["flag"], report["flag"] = best_of(options, lambda t: _flag_scores(rows, t))
+    if ROAD in places.subject.classes:
+        chosen |= _road_crops(places, marks, temperature, report)
+    return chosen
+
+
+def _flag_scores(rows: list[tuple[float, bool]], threshold: float) -> float:
+    flags = FlagScores()
+    for chance, changed in rows:
+        flags.add("all", chance >= threshold, changed)
+    return flags.measures()["flag.accuracy"].value or 0.0
+
+
+def _road_crops(
+    places: Places, marks: dict[str, Any], temperature: float, report: dict[str, Any]
+) -> dict[str, float]:
+    index = places.subject.classes.index(ROAD)
+    rows = []
+    limits = [marks[key][ROAD] for key in ("change", "min_area_m2", "min_score")]
+    for item, reading in zip(_warmed(_tiles(places), temperature), places.readings, strict=True):
+        claims = filtered(item.claims(index, limits[0]), limits[1] / PIXEL_M**2, limits[2])
+        for crop in reading.crops:
+            built = road_built(crop.sentences) if crop.changed else None
+            if built is not None:
+                area = np.count_nonzero(claims.mask[crop.where]) * PIXEL_M**2
+                rows.append((item.name, float(area), built))
+    best, report["road_crops"] = best_of(CROP_AREAS_M2, lambda t: scored(rows, t).value or 0.0)
+    return {"road_crop_m2": best}

@@ -1,0 +1,124 @@
+"""Sweeps over thresholds and object filters of one class."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from training.evaluate.claims import Claims, filtered, objects_of
+from training.evaluate.crops import CropScores
+from training.evaluate.on_roads import RoadScores
+from training.evaluate.truths import ClassScores
+from training.evaluate.window import Array
+
+THRESHOLDS = tuple(round(0.2 + 0.05 * step, 2) for step in range(13))
+AREAS_M2 = (0.0, 4.0, 10.0, 16.0, 25.0)
+SCORES = (0.0, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
+ROAD_AREAS_M2 = (0.0, 10.0, 25.0, 50.0, 100.0)
+FALSE_PER_KM2 = 2.0
+NEAR_F1 = 0.003
+"""So much pixel F1 may be given for better counts."""
+Choice = tuple[float, float, float]
+"""Threshold, smallest area in m², least score."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Seen:
+    """One image with what the model reads there and what is true of one class.
+
+    Attributes
+    ----------
+    change, appeared : ndarray
+        float32 (K, H, W) and (H, W).
+    truth : ndarray
+        bool (H, W).
+    crops : tuple
+        Where to count.
+    """
+
+    name: str
+    change: Array
+    appeared: Array
+    truth: Array
+    gsd_m: float
+    crops: tuple[tuple[slice, slice], ...] = ()
+
+    def claims(self, index: int, threshold: float) -> Claims:
+        """Unfiltered objects of one class."""
+        mask = (self.change.argmax(axis=0) == index) & (self.change[index] >= threshold)
+        return objects_of(mask, self.change[index], self.appeared)
+
+
+def _building_row(seen: list[Seen], claims: list[Claims], area: float, score: float) -> dict:
+    whole, crops = ClassScores(), CropScores()
+    for item, found in zip(seen, claims, strict=True):
+        kept = filtered(found, area / item.gsd_m**2, score)
+        whole.add(item.name, kept, item.truth, item.gsd_m)
+        for where in item.crops:
+            crops.add(item.name, kept.mask[where], item.truth[where])
+    measures = whole.measures("building") | crops.measures("building")
+    names = ("pixel_f1", "object_recall", "false_objects_per_km2", "count_relative_mae", "cells_f1")
+    return {name: measures[f"building.{name}"].value for name in names}
+
+
+def sweep_buildings(seen: list[Seen], index: int) -> tuple[Choice, dict]:
+    """Threshold by counts among those with nearly the best pixel F1, then filters by both.
+
+    Threshold and filters together may cost twice :data:`NEAR_F1`; beyond :data:`FALSE_PER_KM2`
+    each false object a km² weighs as much as a hundredth of relative count error.
+    """
+    rows: dict[str, dict] = {}
+    claims = {}
+    for threshold in THRESHOLDS:
+        claims[threshold] = [item.claims(index, threshold) for item in seen]
+        rows[f"{threshold:.2f}"] = _building_row(seen, claims[threshold], 0.0, 0.0)
+    top = max(row["pixel_f1"] or 0.0 for row in rows.values())
+    near = [t for t in THRESHOLDS if (rows[f"{t:.2f}"]["pixel_f1"] or 0.0) >= top - NEAR_F1]
+    best = min(near, key=lambda t: rows[f"{t:.2f}"]["count_relative_mae"] or 0.0)
+    filters: dict[tuple[float, float], dict] = {
+        (area, score): _building_row(seen, claims[best], area, score)
+        for area in AREAS_M2
+        for score in SCORES
+    }
+
+    def cost(row: dict) -> float:
+        lost = max(0.0, top - (row["pixel_f1"] or 0) - 2 * NEAR_F1)
+        extra = max(0.0, (row["false_objects_per_km2"] or 0) - FALSE_PER_KM2)
+        return (row["count_relative_mae"] or 0) + 0.01 * extra + 10 * lost
+
+    area, score = min(filters, key=lambda key: cost(filters[key]))
+    table = {f"{key[0]:g} m², {key[1]:g}": row for key, row in filters.items()}
+    return (best, area, score), {"thresholds": rows, "filters": table}
+
+
+def sweep_roads(seen: list[Seen], index: int) -> tuple[Choice, dict]:
+    """Threshold and filters by the mean of IoU and relaxed F1."""
+    rows: dict[tuple[float, float, float], dict[str, float | None]] = {}
+
+    def row(threshold: float, area: float, score: float) -> float:
+        key = (threshold, area, score)
+        scores = RoadScores()
+        for item, claims in zip(seen, found[threshold], strict=True):
+            kept = filtered(claims, area / item.gsd_m**2, score)
+            scores.add(item.name, kept.mask, item.truth)
+        measures = scores.measures("road")
+        rows[key] = {name: measures[f"road.{name}"].value for name in ("iou", "relaxed_f1")}
+        return sum(value or 0.0 for value in rows[key].values())
+
+    found = {t: [item.claims(index, t) for item in seen] for t in THRESHOLDS}
+    best = max(THRESHOLDS, key=lambda t: row(t, 0.0, 0.0))
+    options = [(best, area, score) for area in ROAD_AREAS_M2 for score in SCORES]
+    chosen = max(options, key=lambda option: row(*option))
+    table = {f"{t:.2f}, {area:g} m², {s:g}": value for (t, area, s), value in rows.items()}
+    return chosen, {"sweep": table}
+
+
+def best_of(
+    options: tuple[float, ...], score: Callable[[float], float]
+) -> tuple[float, dict[str, float]]:
+    """The option with the best score, and all scores by option."""
+    table = {option: round(score(option), 4) for option in options}
+    top = max(table.values())
+    winners = [option for option in options if table[option] == top]
+    # The middle of a plateau is the least a matter of chance.
+    return winners[len(winners) // 2], {f"{option:g}": value for option, value in table.items()}
