@@ -11,8 +11,7 @@ pytest.importorskip("onnxruntime")
 
 from training.evaluate.guide import measure, predict
 from training.evaluate.models import folder_settings, open_model
-from training.guide.config import FitConfig
-from training.guide.scene_tiles import scene_tiles
+from training.evaluate.on_scenes import scene_tiles
 
 FOLDER = Path(__file__).parents[2] / "engine" / "models" / "bundled" / "changevg-nano"
 
@@ -20,7 +19,7 @@ FOLDER = Path(__file__).parents[2] / "engine" / "models" / "bundled" / "changevg
 @pytest.mark.slow
 def test_a_generated_scene() -> None:
     settings, model = folder_settings(FOLDER), open_model(FOLDER)
-    tiles = scene_tiles(FitConfig(seed=5, scene_count=1, scene_size=512))
+    tiles = scene_tiles(1, 3_000_000_000, 512)
     predictions = [(tile, *predict(model, tile, settings)) for tile in tiles]
     total, _ = measure(predictions, **_filters(settings))
     summary = total.summary()

@@ -11,6 +11,7 @@ SCALE = (0.72, 1.40)
 NEAR = (0.9, 1.1)
 NATIVE_GSD_M = 0.5
 ANISOTROPY = 0.10
+GONE = 2
 
 
 def view(
@@ -23,11 +24,11 @@ def view(
     shape : (int, int)
         The image's height and width.
     gsd : float
-        Its metres per pixel; the view's are drawn around ``NATIVE_GSD_M``, half of them close by.
+        Its metres per pixel; the view's are drawn around ``NATIVE_GSD_M``, most of them close by.
     centre : ndarray
         Wanted centre (x, y) in the image; moved inward where the view would reach beyond.
     """
-    scale = np.exp(rng.uniform(*np.log(SCALE if rng.random() < 0.5 else NEAR)))
+    scale = np.exp(rng.uniform(*np.log(SCALE if rng.random() < 0.4 else NEAR)))
     scale *= NATIVE_GSD_M / gsd
     stretch = np.exp(rng.uniform(-ANISOTROPY, ANISOTROPY)) if rng.random() < 0.5 else 1.0
     angle = rng.integers(4) * np.pi / 2
@@ -90,6 +91,24 @@ def collar(rng: np.random.Generator, size: int) -> np.ndarray:
     return columns * np.cos(angle) + rows * np.sin(angle) > reach
 
 
+def _labels(
+    source: Pair, matrix: np.ndarray, moved: np.ndarray, size: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Labels in the view: what disappeared lies where the before date shows it."""
+    allowed, direction = (
+        warp(labels, moved, size, cv2.INTER_NEAREST)
+        for labels in (source.allowed, source.direction)
+    )
+    if moved is not matrix and (source.direction == GONE).any():
+        old, gone = (
+            warp(labels, matrix, size, cv2.INTER_NEAREST)
+            for labels in (source.allowed, source.direction)
+        )
+        either = (direction == GONE) | (gone == GONE)
+        allowed[either], direction[either] = old[either], gone[either]
+    return allowed, direction
+
+
 def pair(
     rng: np.random.Generator, source: Pair, size: int, centre: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -102,13 +121,11 @@ def pair(
         ``Pair``.
     """
     matrix = view(rng, source.allowed.shape, source.gsd, size, centre)
-    moved = matrix.copy()
+    moved = matrix
     if rng.random() < 0.35:
+        moved = matrix.copy()
         moved[:, 2] += rng.uniform(-2, 2, 2)
-    allowed, direction = (
-        warp(labels, moved, size, cv2.INTER_NEAREST)
-        for labels in (source.allowed, source.direction)
-    )
+    allowed, direction = _labels(source, matrix, moved, size)
     images = [
         radiometry(rng, warp(image, place, size))
         for image, place in ((source.before, matrix), (source.after, moved))

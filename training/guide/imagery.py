@@ -13,6 +13,7 @@ from torch import nn
 
 from training.guide.config import FitConfig
 from training.guide.data import Crops
+from training.guide.networks import channels_last
 from training.guide.range import range_section
 from training.guide.singles import road_singles
 from training.guide.sources import clcd_pairs, draws
@@ -20,8 +21,10 @@ from training.guide.tiles import GROUPS, levir_pairs
 
 SIZE = 256
 BATCH = 6
-STEPS = 120
+STEPS = 80
 """Batches of training crops that the Gaussian is fitted to."""
+SCENES = 4
+"""Generated scenes among them, drawn anew."""
 Images = tuple[np.ndarray, np.ndarray]
 
 
@@ -42,7 +45,7 @@ def _unseen(config: FitConfig, root: Path) -> Iterator[Images]:
     for pair in levir_pairs(root, held_groups(config)):
         yield from _squares(pair.before, pair.after, SIZE // 2)
     for pair in clcd_pairs(root, "val"):
-        yield from _squares(pair.before, pair.after, SIZE)
+        yield from _squares(pair.before, pair.after, 2 * SIZE)
     for source in ("epfl", "cil"):
         for single in road_singles(root, source, held=True):
             yield from _squares(single.image, single.image, SIZE)
@@ -66,8 +69,10 @@ def imagery_range(network: nn.Module, config: FitConfig, root: Path) -> dict[str
         Data folder.
     """
     phases = ((1.0, SIZE, BATCH),)
-    drawn = dataclasses.replace(config, phases=phases, steps=STEPS, stop_at=0)
+    scenes = min(SCENES, config.scene_count)
+    drawn = dataclasses.replace(config, phases=phases, steps=STEPS, stop_at=0, scene_count=scenes)
     crops = Crops(draws(drawn, root), drawn)
+    network = channels_last(network)
     known = (_features(network, *crops[step][:2]) for step in range(STEPS))
 
     def unseen() -> Iterator[np.ndarray]:

@@ -27,22 +27,52 @@ def double(x: Tensor) -> Tensor:
 class Merge(nn.Module):
     """One step of the decoder: upsample the coarse map, add the projected pair, refine."""
 
-    def __init__(self, coarse: int, pair: int, width: int) -> None:
+    def __init__(self, coarse: int, level: int, width: int) -> None:
         super().__init__()
-        self.lateral = nn.Conv2d(pair, width, 1, bias=False)
+        self.lateral = nn.Conv2d(3 * level, width, 1, bias=False)
         self.reduce = nn.Conv2d(coarse, width, 1, bias=False)
         self.norm = nn.BatchNorm2d(width)
         self.refine = conv(width, width)
 
-    def forward(self, coarse: Tensor, pair: Tensor) -> Tensor:
-        """(N, coarse, h, w) and (N, pair, 2h, 2w) to (N, width, 2h, 2w)."""
+    def forward(self, coarse: Tensor, first: Tensor, second: Tensor, lean: Tensor) -> Tensor:
+        """(N, coarse, h, w) and both dates' (N, level, 2h, 2w) to (N, width, 2h, 2w).
+
+        ``lean`` is that of :func:`leaning` at the finer size.
+        """
+        pair = torch.cat((pair_features(first, second), chosen(first, second, lean)), 1)
         x = F.relu(self.norm(self.lateral(pair) + double(self.reduce(coarse))), inplace=True)
         return F.relu(self.refine(x), inplace=True)
+
+
+def chosen(first: Tensor, second: Tensor, lean: Tensor) -> Tensor:
+    """The date on which something stands: where ``lean`` (N, 1, h, w) is 1 the second, 0 the first.
+
+    Outlines are sharp on that date alone; sums and differences mix them with the other's ground.
+    """
+    return first + lean * (second - first)
 
 
 def pair_features(first: Tensor, second: Tensor) -> Tensor:
     """Sum and absolute difference: the same whichever date comes first."""
     return torch.cat((first + second, (first - second).abs()), dim=1)
+
+
+def leaning(apart: Tensor, levels: int) -> list[Tensor]:
+    """How far each place leans to the second date, 0..1, at 1/1, 1/2, 1/4 ... of the resolution.
+
+    Parameters
+    ----------
+    apart : Tensor
+        (N, 1, H/4, W/4): second score less first.
+    levels : int
+        Halvings, at least 2.
+    """
+    lean = apart.sigmoid()
+    coarse = [lean]
+    while len(coarse) < levels - 1:
+        coarse.append(F.avg_pool2d(coarse[-1], 2))
+    half = double(lean)
+    return [double(half), half, *coarse]
 
 
 class Presence(nn.Module):
@@ -62,6 +92,23 @@ class Presence(nn.Module):
         return self.score(F.relu(self.refine(F.relu(x)), inplace=True))
 
 
+class Sharpen(nn.Module):
+    """Logits at full resolution from a map at 1/2 and the image of the date that matters.
+
+    The work is done at 1/2, with four logits of each class a place: full-resolution maps are slow.
+    """
+
+    def __init__(self, inside: int, width: int, logits: int) -> None:
+        super().__init__()
+        self.refine = conv(inside + 12, width)
+        self.score = nn.Conv2d(width, 4 * logits, 1)
+
+    def forward(self, x: Tensor, image: Tensor) -> Tensor:
+        """(N, inside, H/2, W/2) and (N, 3, H, W) to (N, logits, H, W)."""
+        both = torch.cat((x, F.pixel_unshuffle(image, 2)), 1)
+        return F.pixel_shuffle(self.score(F.relu(self.refine(both), inplace=True)), 2)
+
+
 class Guide(nn.Module):
     """Change, direction and flag of a pair of images.
 
@@ -77,6 +124,8 @@ class Guide(nn.Module):
         the plain difference (for the ablation).
     decoder : tuple of int
         Channels of the fine branch at 1/2, 1/4, 1/8, 1/16 and 1/32 resolution.
+    presence, fine : int
+        Channels of each date's own score at 1/4 and of the last step.
     frozen : int
         Encoder stages, after the stem, that keep their weights.
     """
@@ -91,6 +140,7 @@ class Guide(nn.Module):
         layers: int = 2,
         decoder: tuple[int, ...] = (24, 40, 64, 96, 128),
         presence: int = 24,
+        fine: int = 32,
         frozen: int = 2,
         dropout: float = 0.1,
     ) -> None:
@@ -103,18 +153,18 @@ class Guide(nn.Module):
         )
         self.top = conv(2 * width, decoder[-1], 1)
         self.merges = nn.ModuleList(
-            Merge(decoder[i + 1], 2 * maps[i], decoder[i]) for i in reversed(range(len(maps) - 1))
+            Merge(decoder[i + 1], maps[i], decoder[i]) for i in reversed(range(len(maps) - 1))
         )
-        self.change = nn.Conv2d(decoder[0], 1 + len(CLASSES), 3, padding=1)
+        self.change = Sharpen(decoder[0], fine, 1 + len(CLASSES))
         self.presence = Presence(maps[1:], presence, len(CLASSES))
         self.flag = nn.Sequential(
             nn.Linear(2 * width + 2 * len(CLASSES), 64), nn.ReLU(), nn.Linear(64, 1)
         )
         for name, value in (("mean", self.encoder.mean), ("std", self.encoder.std)):
             self.register_buffer(name, torch.tensor(value).view(1, 3, 1, 1), persistent=False)
-        assert self.change.bias is not None
-        nn.init.constant_(self.change.bias, 0.0)
-        self.change.bias.data[0] = 2.0
+        assert self.change.score.bias is not None
+        nn.init.constant_(self.change.score.bias, 0.0)
+        self.change.score.bias.data[:4] = 2.0
 
     def forward(self, before: Tensor, after: Tensor) -> Reading:
         """Read a batch of pairs.
@@ -135,18 +185,22 @@ class Guide(nn.Module):
             top = block(top, torch.cat((top[count:], top[:count])))
         first, second = top[:count], top[count:]
         pair = pair_features(first, second)
-        x = F.relu(self.top(pair), inplace=True)
-        for step, one, two in zip(self.merges, firsts[-2::-1], seconds[-2::-1], strict=True):
-            x = step(x, pair_features(one, two))
-        half = self.change(x)
-        chance = half.softmax(1)[:, 1:]
-        share = F.avg_pool2d(chance / chance.sum(1, keepdim=True).clamp_min(1e-6), 2)
         scores = self.presence(maps[1:])
-        lean = (share * (scores[count:] - scores[:count])).sum(1, keepdim=True)
+        apart = scores[count:] - scores[:count]
+        leans = leaning(apart.sum(1, keepdim=True), len(firsts))
+        x = F.relu(self.top(pair), inplace=True)
+        for step, one, two, lean in zip(
+            self.merges, firsts[-2::-1], seconds[-2::-1], leans[-2:0:-1], strict=True
+        ):
+            x = step(x, one, two, lean)
+        change = self.change(x, chosen(both[:count], both[count:], leans[0]))
+        chance = F.avg_pool2d(change.softmax(1)[:, 1:], 4)
+        share = chance / chance.sum(1, keepdim=True).clamp_min(1e-6)
+        side = (share * apart).sum(1, keepdim=True)
         pooled = torch.cat((pair.mean((2, 3)), chance.mean((2, 3)), chance.amax((2, 3))), 1)
         return Reading(
-            change=double(half),
-            direction=F.interpolate(lean, scale_factor=4.0, mode="bilinear", align_corners=False),
+            change=change,
+            direction=F.interpolate(side, scale_factor=4.0, mode="bilinear", align_corners=False),
             flag=self.flag(pooled)[:, 0],
             features=features,
             tokens=torch.cat((first, second), 1),
