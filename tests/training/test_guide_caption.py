@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -94,7 +95,7 @@ def score_of(decoder, memory, ids: tuple[int, ...]) -> float:
     logits = decoder(memory, tokens[:, :-1])
     logits[..., [0, 1, 3]] = -torch.inf
     chance = logits.log_softmax(-1).gather(2, tokens[:, 1:, None])
-    return float(chance.sum())
+    return chance.sum().item()
 
 
 def test_scores_are_log_probabilities(decoder) -> None:
@@ -118,13 +119,15 @@ def test_samples_repeat_with_their_seed(decoder) -> None:
         assert {s.ids for s in several} == {one.ids}
 
 
-def test_beam_finds_at_least_what_greedy_finds(decoder) -> None:
-    for seed in range(4):
-        memory = decoder.memory(reading(1, seed=seed))
-        (best,) = greedy(decoder, memory, 8)
-        (found,) = beam(decoder, memory, WORDS, 8)
-        per_word = found[0].score / (len(found[0].ids) + 1)
-        assert len(best.ids) == 7 or per_word >= best.score / (len(best.ids) + 1) - 1e-4
+def test_a_wide_beam_finds_the_best_of_all(decoder) -> None:
+    memory = decoder.memory(reading(1))
+    words = range(4, WORDS)
+    short = [(), *((one,) for one in words), *itertools.product(words, words)]
+    values = {ids: score_of(decoder, memory, ids) / (len(ids) + 1) for ids in short}
+    ranked = sorted(short, key=lambda ids: -values[ids])
+    found = beam(decoder, memory, len(short), longest=4)[0]
+    assert [sentence.ids for sentence in found[:5]] == ranked[:5]
+    assert len(beam(decoder, memory, 3, 30)[0]) == 3
 
 
 def test_agreed_takes_one_of_each(decoder) -> None:

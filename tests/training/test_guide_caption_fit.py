@@ -17,8 +17,11 @@ from torch import nn  # noqa: E402
 from training.guide import caption_run, checkpoint  # noqa: E402
 from training.guide.caption import FINE  # noqa: E402
 from training.guide.caption_command import caption_config  # noqa: E402
+from training.guide.caption_corpora import UNCHANGED  # noqa: E402
+from training.guide.caption_corpus import MapCorpus  # noqa: E402
 from training.guide.caption_data import captioned_crops, examples, look, padded  # noqa: E402
-from training.guide.caption_fit import CaptionConfig, fit_captions, rate  # noqa: E402
+from training.guide.caption_fit import CaptionConfig, rate  # noqa: E402
+from training.guide.concepts import NAMES  # noqa: E402
 from training.guide.decode import greedy  # noqa: E402
 from training.guide.reading import Reading  # noqa: E402
 from training.guide.vocabulary import STOCK, Vocabulary  # noqa: E402
@@ -26,6 +29,7 @@ from training.guide.vocabulary import STOCK, Vocabulary  # noqa: E402
 CONFIG = CaptionConfig(
     train=("test_19", "test_20"),
     validate=("train_1",),
+    memory="maps",
     views=(0, 4),
     width=24,
     heads=2,
@@ -117,12 +121,27 @@ def test_the_whole_stage(data: Path, guide: Path, tmp_path: Path) -> None:
         vocabulary.decode(sentence.ids)
         for sentence in greedy(decoder, decoder.remember(seen.evidence[:, 0].float()))
     ]
-    wanted = [caption_run.UNCHANGED if not c.changed else c.sentences[0] for c in crops]
+    wanted = [UNCHANGED if not c.changed else c.sentences[0] for c in crops]
     assert said == wanted
     flags = json.loads((out / caption_run.FLAG).read_text())
     assert flags == {"validation_pairs": 3, "network": 1.0, "head": 1.0}
     log = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
     assert log[-1]["step"] == CONFIG.steps and log[-1]["validation"] < 0.3
+
+
+def test_the_whole_stage_by_way_of_concepts(data: Path, guide: Path, tmp_path: Path) -> None:
+    config = dataclasses.replace(CONFIG, memory="concepts", views=(0, 4), unchanged_share=0.0)
+    out = caption_run.train_captions(guide, tmp_path / "out", data, config)
+    decoder, vocabulary = caption_run.read_decoder(out)
+    crops = [crop for crop in captioned_crops(data, CONFIG.validate) if crop.changed]
+    dates = [
+        torch.from_numpy(np.stack([getattr(crop, date) for crop in crops])).permute(0, 3, 1, 2)
+        for date in ("before", "after")
+    ]
+    memory = decoder.memory(BrightSide()(*dates))
+    assert memory.shape == (2, len(NAMES), config.width)
+    said = [vocabulary.decode(sentence.ids) for sentence in greedy(decoder, memory)]
+    assert said == [crop.sentences[0] for crop in crops]
 
 
 def test_a_killed_run_ends_with_the_same_weights(
@@ -131,19 +150,19 @@ def test_a_killed_run_ends_with_the_same_weights(
     config = dataclasses.replace(CONFIG, steps=12, dropout=0.2, checkpoint_seconds=0.0)
     caption_run.train_captions(guide, tmp_path / "whole", data, config)
     calls = 0
-    real = caption_run.fit_captions.__globals__["step_loss"]
+    real = MapCorpus.loss
 
-    def killed(*given):
+    def killed(self, *given):
         nonlocal calls
         calls += 1
         if calls == 8:
             raise KeyboardInterrupt
-        return real(*given)
+        return real(self, *given)
 
-    monkeypatch.setitem(fit_captions.__globals__, "step_loss", killed)
+    monkeypatch.setattr(MapCorpus, "loss", killed)
     with pytest.raises(KeyboardInterrupt):
         caption_run.train_captions(guide, tmp_path / "cut", data, config)
-    monkeypatch.setitem(fit_captions.__globals__, "step_loss", real)
+    monkeypatch.setattr(MapCorpus, "loss", real)
     caption_run.train_captions(guide, tmp_path / "cut", data, config)
     one, two = (
         checkpoint.read(tmp_path / name / checkpoint.LAST)["decoder"] for name in ("whole", "cut")

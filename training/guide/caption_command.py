@@ -34,9 +34,10 @@ def caption_config(path: Path | None) -> CaptionConfig:
     unknown = sorted(set(values) - {field.name for field in dataclasses.fields(CaptionConfig)})
     if unknown:
         raise ValueError(f"unknown settings: {', '.join(unknown)}")
-    return CaptionConfig(
-        **{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
-    )
+    frozen: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
+    }
+    return CaptionConfig(**frozen)
 
 
 def run_captions(options: argparse.Namespace) -> int:

@@ -62,8 +62,10 @@ def captioned_crops(root: Path, groups: tuple[str, ...]) -> list[CaptionedCrop]:
         if tile not in images:
             images[tile] = [_image(levir / date / f"{tile}.jpg") for date in "AB"]
         row, column = item["row"] * CELL, item["col"] * CELL
-        dates = [image[row : row + CELL, column : column + CELL].copy() for image in images[tile]]
-        crops.append(CaptionedCrop(tile, *dates, tuple(item["sentences"])))
+        before, after = (
+            image[row : row + CELL, column : column + CELL].copy() for image in images[tile]
+        )
+        crops.append(CaptionedCrop(tile, before, after, tuple(item["sentences"])))
     return crops
 
 

@@ -15,9 +15,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from training.guide.caption import CaptionDecoder
 from training.guide.export import OPSET, halve_weights
 from training.guide.vocabulary import MAX_LENGTH, START, Vocabulary
+from training.guide.word_decoder import WordDecoder
 
 GRAPH = "caption.onnx"
 WORDS = "vocab.json"
@@ -26,7 +26,7 @@ WORDS = "vocab.json"
 class NextWord(nn.Module):
     """The decoder's next word alone."""
 
-    def __init__(self, decoder: CaptionDecoder) -> None:
+    def __init__(self, decoder: WordDecoder) -> None:
         super().__init__()
         self.decoder = decoder
 
@@ -36,7 +36,7 @@ class NextWord(nn.Module):
 
 
 def export_captions(
-    decoder: CaptionDecoder, vocabulary: Vocabulary, folder: Path, half: bool = True
+    decoder: WordDecoder, vocabulary: Vocabulary, folder: Path, half: bool = True
 ) -> tuple[Path, Path]:
     """Write ``caption.onnx`` and ``vocab.json`` into ``folder``.
 
@@ -45,7 +45,7 @@ def export_captions(
 
     Parameters
     ----------
-    decoder : CaptionDecoder
+    decoder : WordDecoder
         In evaluation mode.
     half : bool
         Store the weights as float16; the arithmetic stays float32.
@@ -87,7 +87,7 @@ def export_captions(
 
 
 def largest_difference(
-    decoder: CaptionDecoder, path: Path, sizes: tuple[tuple[int, int, int], ...]
+    decoder: WordDecoder, path: Path, sizes: tuple[tuple[int, int, int], ...]
 ) -> float:
     """Largest absolute difference of logits between torch and onnxruntime.
 

@@ -10,8 +10,8 @@ import dataclasses
 import json
 import math
 import time
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -19,10 +19,8 @@ from accelerate import Accelerator
 from torch import Tensor
 
 from training.guide import checkpoint
-from training.guide.caption import FINE, CaptionDecoder
-from training.guide.caption_data import Example, padded
 from training.guide.fit import follow
-from training.guide.stages import caption_loss
+from training.guide.word_decoder import WordDecoder
 
 BEST = "best.pt"
 _STRIDE = 1_000_003
@@ -36,6 +34,8 @@ class CaptionConfig:
     ----------
     train, validate : tuple of str
         Groups of tiles; the best weights are those of the lowest word loss on ``validate``.
+    memory : {"concepts", "maps"}
+        What the decoder reads: concepts seen in the pair, or both dates' maps as in the paper.
     views : tuple of int
         Flips and turns of every training crop.
     text_steps : int
@@ -53,53 +53,35 @@ class CaptionConfig:
     seed: int = 20
     train: tuple[str, ...] = ("middle", "train")
     validate: tuple[str, ...] = ("west", "seventeen")
-    width: int = 192
+    memory: str = "concepts"
+    width: int = 128
     heads: int = 4
-    hidden: int = 384
+    hidden: int = 256
     layers: int = 2
-    dropout: float = 0.3
-    views: tuple[int, ...] = tuple(range(8))
-    text_steps: int = 1500
-    steps: int = 4000
+    dropout: float = 0.1
+    views: tuple[int, ...] = (0, 2, 4, 6)
+    text_steps: int = 2000
+    steps: int = 2500
     batch: int = 64
     learning_rate: float = 1e-3
     weight_decay: float = 0.05
     warm_up: float = 0.05
-    text_share: float = 0.25
-    unchanged_share: float = 0.2
+    text_share: float = 0.5
+    unchanged_share: float = 0.15
     smoothing: float = 0.0
     average: float = 0.99
     validate_every: int = 100
     checkpoint_seconds: float = 60.0
 
-    def decoder(self, memory_channels: int, words: int) -> CaptionDecoder:
-        """A decoder with random weights."""
-        return CaptionDecoder(
-            memory_channels, self.width, self.heads, self.hidden, self.layers, words, self.dropout
-        )
 
+class Corpus(Protocol):
+    """What a decoder learns from."""
 
-@dataclasses.dataclass(frozen=True)
-class Corpus:
-    """What a decoder learns from.
+    def loss(self, decoder: WordDecoder, config: CaptionConfig, step: int) -> Tensor:
+        """Loss of the batch that belongs to one step."""
 
-    Attributes
-    ----------
-    seen : Tensor
-        Evidence (crops, views, C, h, w), any float type.
-    changed, unchanged : sequence of Example
-        Training sentences by kind of pair.
-    held : sequence of Example
-        Validation sentences of changed pairs.
-    texts : sequence of tuples of int
-        Token lists without a picture.
-    """
-
-    seen: Tensor
-    changed: Sequence[Example]
-    unchanged: Sequence[Example]
-    held: Sequence[Example]
-    texts: Sequence[tuple[int, ...]]
+    def held_loss(self, decoder: WordDecoder) -> float | None:
+        """Mean word loss on what is kept for validation; None where nothing is."""
 
 
 def rate(config: CaptionConfig, step: int) -> float:
@@ -116,53 +98,10 @@ def rate(config: CaptionConfig, step: int) -> float:
     return config.learning_rate * 0.5 * (1 + math.cos(math.pi * share))
 
 
-def _draw(rng: np.random.Generator, pool: Sequence, count: int) -> list:
-    return [pool[i] for i in rng.integers(len(pool), size=count)] if pool else []
-
-
-def step_loss(decoder: CaptionDecoder, corpus: Corpus, config: CaptionConfig, step: int) -> Tensor:
-    """Loss of the batch that belongs to one step."""
-    rng = np.random.default_rng([config.seed, step])
-    device = decoder.position.device
-    if corpus.texts and (step < config.text_steps or rng.random() < config.text_share):
-        tokens = padded(_draw(rng, corpus.texts, config.batch)).to(device)
-        memory = decoder.nothing_seen(len(tokens))
-    else:
-        still = round(config.unchanged_share * config.batch) if corpus.unchanged else 0
-        drawn = _draw(rng, corpus.unchanged, still)
-        drawn += _draw(rng, corpus.changed, config.batch - still)
-        tokens = padded(example.tokens for example in drawn).to(device)
-        memory = decoder.remember(evidence_of(corpus.seen, drawn).to(device))
-    return caption_loss(decoder, memory, tokens, config.smoothing)
-
-
-def evidence_of(seen: Tensor, drawn: Sequence[Example]) -> Tensor:
-    """Float32 evidence (N, C, h, w) of some examples."""
-    return seen[[e.crop for e in drawn], [e.view for e in drawn]].float()
-
-
-@torch.no_grad()
-def held_loss(
-    decoder: CaptionDecoder, seen: Tensor, held: Sequence[Example], batch: int = 64
-) -> float:
-    """Mean word loss on validation sentences."""
-    decoder.eval()
-    device = decoder.position.device
-    total, words = 0.0, 0
-    for start in range(0, len(held), batch):
-        several = held[start : start + batch]
-        tokens = padded(example.tokens for example in several).to(device)
-        count = sum(len(example.tokens) - 1 for example in several)
-        memory = decoder.remember(evidence_of(seen, several).to(device))
-        total += float(caption_loss(decoder, memory, tokens)) * count
-        words += count
-    return total / max(1, words)
-
-
 def fit_captions(
-    config: CaptionConfig, corpus: Corpus, words: int, out: Path, resume: bool = True
-) -> CaptionDecoder:
-    """Train a decoder; ``out`` receives ``last.pt``, ``best.pt`` and ``log.jsonl``.
+    config: CaptionConfig, plain: WordDecoder, corpus: Corpus, out: Path, resume: bool = True
+) -> WordDecoder:
+    """Train the decoder ``plain``; ``out`` receives ``last.pt``, ``best.pt`` and ``log.jsonl``.
 
     Returns the weights of the lowest validation loss, averaged over the last steps before it, in
     evaluation mode; the last ones where there is nothing to validate on.
@@ -173,14 +112,15 @@ def fit_captions(
         ``out`` holds a run with other settings.
     """
     out.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(config.seed)
     settings = json.loads(json.dumps(dataclasses.asdict(config)))
     accelerator = Accelerator(cpu=not torch.cuda.is_available())
-    plain = config.decoder(corpus.seen.shape[2] - FINE, words)
     average = copy.deepcopy(plain).requires_grad_(False).to(accelerator.device)
     kernels = [p for p in plain.parameters() if p.ndim > 1]
     rest = [p for p in plain.parameters() if p.ndim <= 1]
-    groups = [{"params": kernels, "weight_decay": config.weight_decay}, {"params": rest}]
+    groups: list[dict[str, Any]] = [
+        {"params": kernels, "weight_decay": config.weight_decay},
+        {"params": rest},
+    ]
     steering = torch.optim.AdamW(groups, lr=config.learning_rate, weight_decay=0.0)
     decoder, steering = accelerator.prepare(plain, steering)
     plain = accelerator.unwrap_model(decoder)
@@ -201,7 +141,7 @@ def fit_captions(
             group["lr"] = rate(config, step)
         torch.manual_seed(config.seed * _STRIDE + step)
         plain.train()
-        loss = step_loss(plain, corpus, config, step)
+        loss = corpus.loss(plain, config, step)
         steering.zero_grad(set_to_none=True)
         accelerator.backward(loss)
         accelerator.clip_grad_norm_(plain.parameters(), 1.0)
@@ -213,8 +153,8 @@ def fit_captions(
         if ends or done % config.validate_every == 0:
             line = {"step": done, "loss": round(float(np.mean(losses)), 4)}
             losses = []
-            if corpus.held and done > config.text_steps:
-                value = held_loss(average, corpus.seen, corpus.held)
+            value = corpus.held_loss(average.eval()) if done > config.text_steps else None
+            if value is not None:
                 line["validation"] = round(value, 4)
                 if value < best:
                     best = value
@@ -226,6 +166,6 @@ def fit_captions(
             values |= {"decoder": plain.state_dict(), "average": average.state_dict()}
             checkpoint.save(last, values | {"optimiser": steering.state_dict()})
             saved = time.monotonic()
-    if corpus.held and (out / BEST).exists():
+    if (out / BEST).exists():
         average.load_state_dict(checkpoint.read(out / BEST)["decoder"])
     return average.eval()

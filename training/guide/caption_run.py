@@ -5,73 +5,29 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from training.guide import checkpoint
 from training.guide.caption import CaptionDecoder
-from training.guide.caption_data import (
-    CaptionedCrop,
-    Example,
-    Seen,
-    captioned_crops,
-    examples,
-    look,
-)
-from training.guide.caption_fit import CaptionConfig, Corpus, fit_captions
+from training.guide.caption_corpora import assemble
+from training.guide.caption_data import CaptionedCrop, Seen, captioned_crops, look
+from training.guide.caption_fit import CaptionConfig, fit_captions
+from training.guide.concept_decoder import ConceptDecoder
 from training.guide.flag_head import FlagHead, accuracy, fit_flag
 from training.guide.tiles import GROUPS, names_of
-from training.guide.vocabulary import Vocabulary, is_unchanged, text_sentences
+from training.guide.vocabulary import Vocabulary, text_sentences
+from training.guide.word_decoder import WordDecoder
 
-UNCHANGED = "the scene is the same as before"
-"""The one sentence taught for unchanged pairs (science.md 1.3)."""
 DECODER = "caption.pt"
 VOCABULARY = "vocab.json"
 FLAG = "flag.json"
 FLAG_HEAD = "flag.pt"
 SEEN = "seen.pt"
-
-
-def corpus_texts(texts: Sequence[Sequence[str]], vocabulary: Vocabulary) -> list[tuple[int, ...]]:
-    """Token lists of all sentences of changed pairs."""
-    return [
-        tuple(vocabulary.encode(sentence))
-        for sentences in texts
-        if not is_unchanged(sentences)
-        for sentence in sentences
-    ]
-
-
-def make_corpus(
-    seen: Tensor,
-    crops: Sequence[CaptionedCrop],
-    config: CaptionConfig,
-    held: Callable[[CaptionedCrop], bool],
-    vocabulary: Vocabulary,
-    texts: Sequence[Sequence[str]],
-) -> Corpus:
-    """Training and validation sentences of crops whose evidence was cached in the same order.
-
-    ``held`` says which crops are for validation. Sentences that a held crop's references share
-    word for word stay in the texts: what people say of other places is no secret of this one.
-    """
-    changed: list[Example] = []
-    unchanged: list[Example] = []
-    kept: list[Example] = []
-    for example in examples(crops, config.views, vocabulary):
-        crop = crops[example.crop]
-        if held(crop):
-            if crop.changed and example.view == 0:
-                kept.append(example)
-        elif crop.changed:
-            changed.append(example)
-        else:
-            unchanged.append(example._replace(tokens=tuple(vocabulary.encode(UNCHANGED))))
-    return Corpus(seen, changed, unchanged, kept, corpus_texts(texts, vocabulary))
 
 
 def seen_once(
@@ -126,15 +82,16 @@ def train_captions(run: Path, out: Path, root: Path, config: CaptionConfig) -> P
     held = set(names_of(config.validate))
     file = run / checkpoint.LAST if run.is_dir() else run
     seen = seen_once(network, crops, config.views, run_key(file, config, crops), out / SEEN, device)
-    texts = text_sentences(root)
-    taught = [list(crop.sentences) for crop in crops if crop.place not in held]
-    vocabulary = Vocabulary.from_sentences(s for five in [*texts, *taught] for s in five)
-    vocabulary.save(out / VOCABULARY)
-    corpus = make_corpus(
-        seen.evidence, crops, config, lambda crop: crop.place in held, vocabulary, texts
+    aside = [crop.place in held for crop in crops]
+    taught = [crop.sentences for crop, away in zip(crops, aside, strict=True) if not away]
+    vocabulary = Vocabulary.from_sentences(
+        sentence for five in (*text_sentences(root), *taught) for sentence in five
     )
-    decoder = fit_captions(config, corpus, len(vocabulary), out)
-    head, flags = train_flag(seen, crops, [crop.place in held for crop in crops], config.seed)
+    vocabulary.save(out / VOCABULARY)
+    torch.manual_seed(config.seed)
+    blank, corpus = assemble(seen, crops, aside, config, vocabulary, root)
+    decoder = fit_captions(config, blank, corpus, out)
+    head, flags = train_flag(seen, crops, aside, config.seed)
     checkpoint.save(out / FLAG_HEAD, {"head": head.state_dict(), "inside": seen.pooled.shape[2]})
     (out / FLAG).write_text(json.dumps(flags, indent=1) + "\n", "utf-8")
     write_decoder(decoder, config, out / DECODER)
@@ -157,16 +114,17 @@ def train_flag(
     return head, report
 
 
-def write_decoder(decoder: CaptionDecoder, config: CaptionConfig, path: Path) -> Path:
+def write_decoder(decoder: WordDecoder, config: CaptionConfig, path: Path) -> Path:
     """Weights and settings, for :func:`read_decoder`."""
     values = {"decoder": decoder.state_dict(), "settings": decoder.settings}
     checkpoint.save(path, values | {"config": json.loads(json.dumps(dataclasses.asdict(config)))})
     return path
 
 
-def read_decoder(folder: Path) -> tuple[CaptionDecoder, Vocabulary]:
+def read_decoder(folder: Path) -> tuple[WordDecoder, Vocabulary]:
     """Decoder in evaluation mode and its vocabulary, from what :func:`train_captions` wrote."""
     state = checkpoint.read(folder / DECODER)
-    decoder = CaptionDecoder(**state["settings"])
+    kinds: dict[str, type[WordDecoder]] = {"concepts": ConceptDecoder, "maps": CaptionDecoder}
+    decoder = kinds[state["config"].get("memory", "maps")](**state["settings"])
     decoder.load_state_dict(state["decoder"])
     return decoder.eval(), Vocabulary.load(folder / VOCABULARY)

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from engine.guide.consensus import consensus
-from training.guide.caption import CaptionDecoder
 from training.guide.vocabulary import END, MAX_LENGTH, PAD, START, UNKNOWN
+from training.guide.word_decoder import WordDecoder
 
 NEVER = (PAD, START, UNKNOWN)
 """Ids that no sentence may hold."""
@@ -23,7 +23,7 @@ class Sentence:
     score: float
 
 
-def _log_next(decoder: CaptionDecoder, memory: Tensor, tokens: Tensor) -> Tensor:
+def _log_next(decoder: WordDecoder, memory: Tensor, tokens: Tensor) -> Tensor:
     logits = decoder.next_logits(memory, tokens).float()
     logits[:, list(NEVER)] = -torch.inf
     return logits.log_softmax(-1)
@@ -35,7 +35,7 @@ def _inner(tokens: Tensor) -> tuple[int, ...]:
 
 
 @torch.no_grad()
-def greedy(decoder: CaptionDecoder, memory: Tensor, longest: int = MAX_LENGTH) -> list[Sentence]:
+def greedy(decoder: WordDecoder, memory: Tensor, longest: int = MAX_LENGTH) -> list[Sentence]:
     """The likeliest next word, again and again, for each memory (N, T, width)."""
     tokens = torch.full((len(memory), 1), START, device=memory.device)
     score = torch.zeros(len(memory), device=memory.device)
@@ -50,7 +50,7 @@ def greedy(decoder: CaptionDecoder, memory: Tensor, longest: int = MAX_LENGTH) -
 
 @torch.no_grad()
 def sample(
-    decoder: CaptionDecoder,
+    decoder: WordDecoder,
     memory: Tensor,
     count: int,
     temperature: float = 1.0,
@@ -84,7 +84,7 @@ def sample(
 
 @torch.no_grad()
 def beam(
-    decoder: CaptionDecoder, memory: Tensor, width: int = 4, longest: int = MAX_LENGTH
+    decoder: WordDecoder, memory: Tensor, width: int = 4, longest: int = MAX_LENGTH
 ) -> list[list[Sentence]]:
     """The ``width`` best finished sentences of a beam search, likeliest first.
 
@@ -94,28 +94,30 @@ def beam(
     return [_beam_one(decoder, one[None], width, longest) for one in memory]
 
 
-def _beam_one(decoder: CaptionDecoder, memory: Tensor, width: int, longest: int) -> list[Sentence]:
+def _beam_one(decoder: WordDecoder, memory: Tensor, width: int, longest: int) -> list[Sentence]:
     tokens = torch.full((1, 1), START, device=memory.device)
     score = torch.zeros(1, device=memory.device)
     done: list[tuple[float, Sentence]] = []
-    while len(tokens) and tokens.shape[1] < longest and len(done) < width:
+    while len(tokens) and tokens.shape[1] < longest:
         chance = _log_next(decoder, memory.expand(len(tokens), -1, -1), tokens) + score[:, None]
         best, flat = chance.flatten().topk(min(2 * width, chance.numel()))
         rows, words = flat // chance.shape[1], flat % chance.shape[1]
-        ended = words == END
+        ended = (words == END) & torch.isfinite(best)
         for value, row in zip(best[ended].tolist(), rows[ended].tolist(), strict=True):
-            if value > -torch.inf:
-                found = Sentence(_inner(tokens[row]), value)
-                done.append((value / tokens.shape[1], found))
-        open_rows = torch.nonzero(~ended & torch.isfinite(best))[:width, 0]
-        score = best[open_rows]
-        tokens = torch.cat((tokens[rows[open_rows]], words[open_rows, None]), 1)
-    done += [
-        (value / tokens.shape[1], Sentence(_inner(row), value))
-        for value, row in zip(score.tolist(), tokens, strict=False)
-        if len(done) < width
-    ]
-    return [found for _, found in sorted(done, key=lambda pair: -pair[0])[:width]]
+            done.append((value / tokens.shape[1], Sentence(_inner(tokens[row]), value)))
+        done = sorted(done, key=lambda pair: -pair[0])[:width]
+        going = torch.nonzero((words != END) & torch.isfinite(best))[:width, 0]
+        score = best[going]
+        tokens = torch.cat((tokens[rows[going]], words[going, None]), 1)
+        # However long it gets, an open sentence's mean stays below this.
+        if len(done) == width and len(score) and done[-1][0] >= float(score.max()) / longest:
+            break
+    if not done:
+        done = [
+            (value / tokens.shape[1], Sentence(_inner(row), value))
+            for value, row in zip(score.tolist(), tokens, strict=True)
+        ]
+    return [found for _, found in done]
 
 
 def agreed(candidates: list[list[Sentence]]) -> list[Sentence]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -110,10 +111,10 @@ class EfficientNetLite(nn.Module):
             Neither ``path`` nor the package with the weights is there.
         """
         source = torch.load(path or packaged_weights(), map_location="cpu", weights_only=True)
-        pairs = [(self.stem, "_conv_stem", "_bn0")]
+        pairs: list[tuple[nn.Conv2d, str, str]] = [(self.stem, "_conv_stem", "_bn0")]
         number = 0
         for stage in self.stages:
-            for block in stage:
+            for block in cast("list[Inverted]", stage):
                 steps = [("_depthwise_conv", "_bn1"), ("_project_conv", "_bn2")]
                 convs = [block.depth, block.project]
                 if block.expand is not None:
@@ -123,7 +124,7 @@ class EfficientNetLite(nn.Module):
                     pairs.append((conv, prefix + kernel, prefix + norm))
                 number += 1
         with torch.no_grad():
-            for conv, kernel, norm in pairs:
+            for target, kernel, norm in pairs:
                 weight, bias = fuse_conv_bn_weights(
                     source[f"{kernel}.weight"],
                     None,
@@ -133,8 +134,9 @@ class EfficientNetLite(nn.Module):
                     source[f"{norm}.weight"],
                     source[f"{norm}.bias"],
                 )
-                conv.weight.copy_(weight)
-                conv.bias.copy_(bias)
+                target.weight.copy_(weight)
+                assert target.bias is not None
+                target.bias.copy_(bias)
         return self
 
 

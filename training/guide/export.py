@@ -11,8 +11,8 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
-from training.guide.caption import CaptionDecoder
 from training.guide.reading import Reading
+from training.guide.word_decoder import WordDecoder
 
 OPSET = 20
 SMALLEST_HALF = 256
@@ -21,7 +21,7 @@ SMALLEST_HALF = 256
 class Outputs(nn.Module):
     """A guide with probabilities for outputs, and the caption branch's memory where it has one."""
 
-    def __init__(self, guide: nn.Module, captions: CaptionDecoder | None = None) -> None:
+    def __init__(self, guide: nn.Module, captions: WordDecoder | None = None) -> None:
         super().__init__()
         self.guide, self.captions = guide, captions
 
@@ -76,7 +76,7 @@ def fold_norms(network: nn.Module) -> None:
 
 
 def export(
-    network: nn.Module, path: Path, half: bool = True, captions: CaptionDecoder | None = None
+    network: nn.Module, path: Path, half: bool = True, captions: WordDecoder | None = None
 ) -> Path:
     """Write ``path`` (ONNX, dynamic batch, height and width; both sides multiples of 32).
 
@@ -86,7 +86,7 @@ def export(
         A guide in evaluation mode; its batch norms are folded in place.
     half : bool
         Store the weights as float16; the arithmetic stays float32.
-    captions : CaptionDecoder, optional
+    captions : WordDecoder, optional
         The caption branch in evaluation mode: adds the output ``memory``, what its decoder reads.
     """
     fold_norms(network)

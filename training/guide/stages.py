@@ -13,9 +13,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from training.guide.caption import CaptionDecoder
 from training.guide.reading import Reading
 from training.guide.vocabulary import PAD
+from training.guide.word_decoder import WordDecoder
 
 SMALLEST = 1e-6
 
@@ -78,7 +78,7 @@ def balanced(losses: Mapping[str, Tensor]) -> Tensor:
 
 
 def caption_loss(
-    decoder: CaptionDecoder, memory: Tensor, tokens: Tensor, smoothing: float = 0.0
+    decoder: WordDecoder, memory: Tensor, tokens: Tensor, smoothing: float = 0.0
 ) -> Tensor:
     """Mean cross-entropy of every word but ``<start>``, padding left out.
 
@@ -101,7 +101,7 @@ def caption_loss(
 def stage_loss(
     stage: Stage,
     reading: Reading,
-    decoder: CaptionDecoder,
+    decoder: WordDecoder,
     tokens: Tensor,
     detection: Tensor,
     smoothing: float = 0.0,
@@ -125,7 +125,7 @@ def stage_loss(
     return balanced(losses)
 
 
-def enter(stage: Stage, network: nn.Module, decoder: CaptionDecoder) -> list[nn.Parameter]:
+def enter(stage: Stage, network: nn.Module, decoder: WordDecoder) -> list[nn.Parameter]:
     """Set the modes for a stage; returns the parameters that learn, for its optimiser.
 
     The other parts are put in evaluation mode, so that their batch norms and dropout rest too.

@@ -108,11 +108,11 @@ class Vocabulary:
         return cls(tuple(words))
 
 
-def text_sentences(root: Path) -> list[list[str]]:
+def text_sentences(root: Path, splits: Sequence[str] = ("train", "val")) -> list[list[str]]:
     """The five sentences of each of the 8,148 pairs of LEVIR-CC's training and validation split.
 
     Text only: LEVIR-CC (Liu et al. 2022), in ``levir_cc_text`` of the data folder ``root``.
     """
     path = Path(root) / "levir_cc_text" / "sentences.json"
-    splits = json.loads(path.read_text("utf-8"))
-    return [sentences for split in splits.values() for sentences in split.values()]
+    known = json.loads(path.read_text("utf-8"))
+    return [sentences for split in splits for sentences in known.get(split, {}).values()]

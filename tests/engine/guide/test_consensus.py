@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.guide.consensus import consensus, likeness
+from engine.guide.consensus import consensus, utility
 
 SENTENCE = st.lists(st.integers(4, 9), max_size=7).map(tuple)
 CANDIDATES = st.lists(SENTENCE, min_size=1, max_size=8)
@@ -26,12 +26,14 @@ def test_order_of_candidates_does_not_matter(candidates, random) -> None:
     )
 
 
-@given(SENTENCE, SENTENCE, st.integers(2, 6))
+WORDY = st.lists(st.integers(4, 9), min_size=4, max_size=9).map(tuple)
+
+
+@given(WORDY, WORDY, st.integers(3, 8))
 def test_one_voice_does_not_win_against_many(usual, odd, many) -> None:
-    candidates = [odd, *[usual] * many]
-    assert candidates[consensus(candidates, [0.0, *[-9.0] * many])] in (usual, odd)
-    if not set(usual) & set(odd) and usual and odd:
-        assert consensus(candidates, [0.0, *[-9.0] * many]) > 0
+    foreign = tuple(word + 100 for word in odd)
+    candidates = [foreign, *[usual] * many]
+    assert consensus(candidates, [0.0, *[-9.0] * many]) > 0
 
 
 def test_the_likelier_one_of_equals() -> None:
@@ -49,11 +51,20 @@ def test_the_middle_of_a_cloud_is_chosen() -> None:
     assert consensus([*around, middle], [-1.0, -1.0, -1.0, -5.0]) == 3
 
 
-@given(CANDIDATES)
-def test_likeness_is_symmetric_and_bounded(sentences) -> None:
-    values = likeness(sentences)
-    assert np.allclose(values, values.T)
-    assert values.min() >= 0 and values.max() <= 1 + 1e-9
+@given(st.sets(SENTENCE, min_size=1, max_size=8))
+def test_what_a_sentence_is_worth_is_bounded(sentences) -> None:
+    shares = np.full(len(sentences), 1 / len(sentences))
+    worth = utility(sorted(sentences), shares)
+    assert worth.shape == (len(sentences),)
+    # Two kinds of precision, two of overlap and a likeness of weight two, each at most one.
+    assert worth.min() >= 0 and worth.max() <= 5 + 1e-3
+
+
+@given(SENTENCE.filter(lambda s: len(s) > 3), st.integers(2, 5))
+def test_a_sentence_said_by_all_is_worth_most(sentence, others) -> None:
+    alone = utility([sentence], np.ones(1))
+    among = utility([sentence, (99,) * others], np.array([0.5, 0.5]))
+    assert alone[0] >= among[0]
 
 
 @pytest.mark.parametrize("scores", [[], [1.0]])
