@@ -29,8 +29,8 @@ from engine.guide.words import (
 _TOKEN = re.compile(r"<\w+>|[a-z][a-z'-]*|\d+|[,;.]")
 _UNCHANGED = re.compile(UNCHANGED)
 _PHRASES = [
-    (re.compile(rf"\b(?:{pattern})\b" if token else rf"\b{pattern}"), f" {token} ")
-    for pattern, token in PHRASES
+    (re.compile(rf"\b(?:{pattern})\b" if word else rf"\b{pattern}"), f" {word} ")
+    for pattern, word in PHRASES
 ]
 _ARTICLE_REACH = 4
 """A number belongs to a noun at most so many words behind it."""
@@ -90,39 +90,39 @@ class _Reader:
         self._since_number = 0
         self._last = ""
 
-    def take(self, token: str, following: str = "") -> None:
+    def take(self, word: str, following: str = "") -> None:
         """Read one word, knowing the next."""
-        action = VERBS.get(token)
+        action = VERBS.get(word)
         if action == "changed" and class_of(following):
             action = None  # "a rebuilt road appears"
-        if token in STARTS and self._place and self._last_noun_placed:
+        if word in STARTS and self._place and self._last_noun_placed:
             self._place = False
-        if token == "<into>":
+        if word == "<into>":
             self._verb("disappeared", then="appeared")
-        elif token == "<instead>":
+        elif word == "<instead>":
             self._verb("appeared", then="disappeared")
-        elif token == "<there>":
+        elif word == "<there>":
             self._verb(None, then="appeared")
         elif action is not None:
             # "Trees disappear and rows of houses line the road": the houses do not disappear.
             self._verb(action, then=None if action == "disappeared" else action)
-        elif token in JOINTS:
+        elif word in JOINTS:
             self._place, self._old, self._number = False, False, None
-            self._detail = token == "with"
-        elif token in PLACING:
+            self._detail = word == "with"
+        elif word in PLACING:
             # "rows of houses" are houses; "the side of the road" is a place.
-            self._place = not (token == "of" and self._last in AMOUNTS) or self._place
-        elif token == "no":
+            self._place = not (word == "of" and self._last in AMOUNTS) or self._place
+        elif word == "no":
             self._none = True
-        elif token in OLD:
+        elif word in OLD:
             self._old = True
-        elif token in NUMBERS or token.isdigit():
-            self._number, self._since_number = NUMBERS.get(token) or int(token), 0
-        elif (name := class_of(token)) is not None:
-            self._noun(name, plural=token not in NOUNS, mass=token in MASS)
-        if token in PLACING:
+        elif word in NUMBERS or word.isdigit():
+            self._number, self._since_number = NUMBERS.get(word) or int(word), 0
+        elif (name := class_of(word)) is not None:
+            self._noun(name, plural=word not in NOUNS, mass=word in MASS)
+        if word in PLACING:
             self._last_noun_placed = False
-        self._last = token
+        self._last = word
         self._since_number += 1
 
     def finish(self) -> tuple[Claim, ...]:
@@ -163,12 +163,12 @@ def claims(sentence: str) -> Claims:
 Claim(class_name='building', action='appeared', number=2))
     """
     text = sentence.lower()
-    for pattern, token in _PHRASES:
-        text = pattern.sub(token, text)
+    for pattern, word in _PHRASES:
+        text = pattern.sub(word, text)
     reader = _Reader()
     tokens = _TOKEN.findall(text)
-    for token, following in pairwise([*tokens, ""]):
-        reader.take(token, following)
+    for word, following in pairwise([*tokens, ""]):
+        reader.take(word, following)
     things = reader.finish()
     said = bool(_UNCHANGED.search(sentence.lower()))
     return Claims(things, unchanged=said and not things)

@@ -32,7 +32,8 @@ def mit_b1(weights: Path | None = None) -> SegformerModel:
         ``weights`` holds no SegFormer.
     """
     if weights is not None:
-        return SegformerModel.from_pretrained(str(weights), local_files_only=True)
+        # A folder of the user: nothing is downloaded.
+        return SegformerModel.from_pretrained(str(weights), local_files_only=True)  # nosec B615
     return SegformerModel(
         SegformerConfig(
             depths=[2, 2, 2, 2],
