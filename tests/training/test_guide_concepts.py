@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from training.guide.concept_fit import blur_of, fit_concepts, out_of_fold, ridge
+from training.guide.concept_targets import agreed_sentences
 from training.guide.concepts import NAMES, concepts_of
 
 torch = pytest.importorskip("torch")
@@ -102,3 +103,14 @@ def test_memory_moves_with_its_concept() -> None:
     assert moved.nonzero()[:, 0].tolist() == [3]
     decoder.weight[2, 1] = 5.0
     assert decoder.values(torch.tensor([[0.0, 1.0, 0.0, 0.0]]))[0, 2] == 1.0
+
+
+def test_agreed_sentence_is_of_the_most_similar_pairs() -> None:
+    values = np.repeat(np.eye(3), 4, axis=0)
+    tokens = [(1, 10 + i // 4, 20, 30 if i % 4 else 31, 2) for i in range(12)]
+    wanted = np.array([[0.1, 0.9, 0.0], [0.0, 0.2, 0.7]])
+    # Three of four say 30.
+    assert agreed_sentences(wanted, values, tokens, asked=4) == [
+        (1, 11, 20, 30, 2),
+        (1, 12, 20, 30, 2),
+    ]

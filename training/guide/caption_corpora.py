@@ -9,13 +9,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from training.guide import checkpoint
 from training.guide.caption import FINE, CaptionDecoder
 from training.guide.caption_corpus import ConceptCorpus, MapCorpus, Texts
 from training.guide.caption_data import CaptionedCrop, Example, Seen, examples
 from training.guide.caption_fit import CaptionConfig, Corpus
 from training.guide.concept_decoder import ConceptDecoder, summary
-from training.guide.concept_fit import blur_of, fit_concepts
-from training.guide.concepts import concepts_of
+from training.guide.concept_fit import Blur, blur_of, fit_concepts
+from training.guide.concept_targets import agreed_sentences
+from training.guide.concepts import NAMES, concepts_of
 from training.guide.place_words import turned
 from training.guide.vocabulary import Vocabulary, is_unchanged, text_sentences
 from training.guide.word_decoder import WordDecoder
@@ -84,6 +86,7 @@ def assemble(
     config: CaptionConfig,
     vocabulary: Vocabulary,
     root: Path,
+    cache: Path | None = None,
 ) -> tuple[WordDecoder, Corpus]:
     """A decoder with random weights and what it learns from.
 
@@ -98,6 +101,8 @@ def assemble(
         Which crops are for validation.
     root : Path
         Data folder with the sentences without images.
+    cache : Path, optional
+        Folder that keeps what takes minutes.
 
     Raises
     ------
@@ -118,13 +123,41 @@ def assemble(
     places = [crops[i].place for i in taught for _ in config.views]
     flat = [part[taught].reshape(len(places), -1) for part in (x, y)]
     look, predicted, _ = fit_concepts(flat[0], flat[1], places)
-    values = look(x)
-    values[taught] = predicted.reshape(len(taught), len(config.views), -1)
     decoder = ConceptDecoder(x.shape[2], *shape, len(vocabulary), config.dropout)
     decoder.weight.copy_(torch.from_numpy(look.weight))
     decoder.bias.copy_(torch.from_numpy(look.bias))
+    still = look(x[[i for i, crop in enumerate(crops) if not crop.changed and not held[i]]])
+    blur = blur_of(predicted, flat[1])
     texts, held_texts = (
         texts_of(text_sentences(root, (split,)), vocabulary) for split in ("train", "val")
     )
-    blur = blur_of(predicted, flat[1])
-    return decoder, ConceptCorpus(values, changed, unchanged, kept, texts, held_texts, blur)
+    rng = np.random.default_rng(config.seed)
+    wanted = np.concatenate([blurred(texts, blur, rng, config.agreed), predicted])
+    agreed = agree(wanted, texts, config.asked, cache and cache / "agreed.pt")
+    stock = tuple(vocabulary.encode(UNCHANGED))
+    still = still.reshape(-1, wanted.shape[1])[: round(config.unchanged_share * config.agreed)]
+    agreed = Texts(np.concatenate([agreed.values, still]), [*agreed.tokens, *[stock] * len(still)])
+    kept_values = blurred(held_texts, blur, rng, config.agreed // 10)
+    kept_texts = agree(kept_values, texts, config.asked, cache and cache / "held_agreed.pt")
+    return decoder, ConceptCorpus(texts, blur, agreed, kept_texts)
+
+
+def blurred(texts: Texts, blur: Blur, rng: np.random.Generator, count: int) -> NDArray[np.floating]:
+    """Concepts (n, K) of ``count`` random sentences' pairs as they might be predicted."""
+    if not texts.tokens:
+        return np.zeros((0, len(NAMES)))
+    return blur(texts.values[rng.integers(len(texts.tokens), size=count)], rng)
+
+
+def agree(wanted: NDArray[np.floating], source: Texts, asked: int, path: Path | None) -> Texts:
+    """What people agree on for predicted concepts; ``path`` keeps it for a resumed run."""
+    values = torch.from_numpy(wanted)
+    if path is not None and path.exists():
+        known = checkpoint.read(path)
+        if known["asked"] == asked and torch.equal(known["values"], values):
+            return Texts(wanted, [tuple(ids) for ids in known["tokens"]])
+    tokens = agreed_sentences(wanted, source.values, source.tokens, asked)
+    if path is not None:
+        kept = {"asked": asked, "values": values, "tokens": [list(ids) for ids in tokens]}
+        checkpoint.save(path, kept)
+    return Texts(wanted, tokens)

@@ -109,71 +109,57 @@ class MapCorpus:
 
 @dataclasses.dataclass(frozen=True)
 class Texts:
-    """Sentences without images: true concepts (n, K) of each one's pair, and tokens."""
+    """Concepts (n, K) and the tokens of one sentence for each."""
 
-    values: NDArray[np.float32]
+    values: NDArray[np.floating]
     tokens: Sequence[Tokens]
 
 
 @dataclasses.dataclass(frozen=True)
 class ConceptCorpus:
-    """Pairs as concepts; those without images get theirs from the sentences, blurred.
+    """Sentences of pairs without images, which have their concepts from the sentences, blurred.
+
+    First the decoder learns what each pair's people said, then what most people would agree on
+    (``concept_targets``): its likeliest sentence is the one to say.
 
     Attributes
     ----------
-    seen : ndarray
-        Concepts (crops, views, K) as regressions that never saw the crop's place predict them.
-    changed, unchanged, held
-        As in :class:`MapCorpus`.
-    texts, held_texts : Texts
-        For training and for validation.
+    texts : Texts
+        Sentences and the true concepts of their pairs.
     blur : Blur
         From true concepts to predicted ones.
+    agreed, held_agreed : Texts
+        Predicted concepts and the sentences agreed on, for training and for validation.
     """
 
-    seen: NDArray[np.floating]
-    changed: Sequence[Example]
-    unchanged: Sequence[Example]
-    held: Sequence[Example]
     texts: Texts
-    held_texts: Texts
     blur: Blur
+    agreed: Texts
+    held_agreed: Texts
 
     def loss(self, decoder: WordDecoder, config: CaptionConfig, step: int) -> Tensor:
         """Loss of the batch that belongs to one step."""
         rng = np.random.default_rng([config.seed, step])
-        text = step < config.text_steps or rng.random() < config.text_share
-        if self.texts.tokens and text:
-            rows = draw(rng, len(self.texts.tokens), config.batch)
-            sentences = [self.texts.tokens[i] for i in rows]
-            values = self.blur(self.texts.values[rows], rng)
-        else:
-            drawn = drawn_examples(rng, self.changed, self.unchanged, config)
-            sentences = [example.tokens for example in drawn]
-            values = self._seen(drawn)
+        source = self.texts if step < config.text_steps else self.agreed
+        rows = draw(rng, len(source.tokens), config.batch)
+        values = source.values[rows]
+        if source is self.texts:
+            values = self.blur(values, rng)
         memory = _told(decoder, values)
-        return caption_loss(decoder, memory, padded(sentences).to(memory.device), config.smoothing)
+        tokens = padded(source.tokens[i] for i in rows).to(memory.device)
+        return caption_loss(decoder, memory, tokens, config.smoothing)
 
     @torch.no_grad()
     def held_loss(self, decoder: WordDecoder) -> float | None:
-        """Mean of the word losses on validation crops and on validation texts."""
-        losses = []
-        if self.held:
-            parts = [[self.held[i] for i in piece] for piece in pieces(len(self.held))]
-            memories = [_told(decoder, self._seen(part)) for part in parts]
-            losses.append(mean_loss(decoder, memories, [[e.tokens for e in p] for p in parts]))
-        if self.held_texts.tokens:
-            blurred = self.blur(self.held_texts.values, np.random.default_rng(0))
-            ranges = pieces(len(self.held_texts.tokens))
-            memories = [_told(decoder, blurred[list(piece)]) for piece in ranges]
-            sentences = [[self.held_texts.tokens[i] for i in piece] for piece in ranges]
-            losses.append(mean_loss(decoder, memories, sentences))
-        return float(np.mean(losses)) if losses else None
-
-    def _seen(self, drawn: Sequence[Example]) -> NDArray[np.floating]:
-        return self.seen[[e.crop for e in drawn], [e.view for e in drawn]]
+        """Mean word loss on the validation sentences."""
+        tokens = self.held_agreed.tokens
+        if not tokens:
+            return None
+        ranges = pieces(len(tokens))
+        memories = [_told(decoder, self.held_agreed.values[list(piece)]) for piece in ranges]
+        return mean_loss(decoder, memories, [[tokens[i] for i in piece] for piece in ranges])
 
 
-def _told(decoder: WordDecoder, values: NDArray) -> Tensor:
+def _told(decoder: WordDecoder, values: NDArray[np.floating]) -> Tensor:
     assert isinstance(decoder, ConceptDecoder)
     return decoder.tell(torch.as_tensor(values, dtype=torch.float32).to(decoder.absent.device))

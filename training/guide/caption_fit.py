@@ -43,9 +43,13 @@ class CaptionConfig:
     steps : int
         Steps in all.
     text_share : float
-        Share of the later steps that still train on sentences without pictures.
+        Maps: share of the later steps that still train on sentences without pictures.
+    agreed : int
+        Concepts: examples of the sentence people would agree on, for the later steps.
+    asked : int
+        Sentences that are asked for each of those.
     unchanged_share : float
-        Share of a batch's examples that show an unchanged pair.
+        Share of examples that show an unchanged pair.
     smoothing : float
         Label smoothing.
     """
@@ -60,13 +64,15 @@ class CaptionConfig:
     layers: int = 2
     dropout: float = 0.1
     views: tuple[int, ...] = (0, 2, 4, 6)
-    text_steps: int = 2000
-    steps: int = 2500
+    text_steps: int = 1500
+    steps: int = 2300
     batch: int = 64
     learning_rate: float = 1e-3
     weight_decay: float = 0.05
     warm_up: float = 0.05
-    text_share: float = 0.5
+    text_share: float = 0.25
+    agreed: int = 3000
+    asked: int = 300
     unchanged_share: float = 0.15
     smoothing: float = 0.0
     average: float = 0.99

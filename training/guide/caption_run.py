@@ -89,7 +89,7 @@ def train_captions(run: Path, out: Path, root: Path, config: CaptionConfig) -> P
     )
     vocabulary.save(out / VOCABULARY)
     torch.manual_seed(config.seed)
-    blank, corpus = assemble(seen, crops, aside, config, vocabulary, root)
+    blank, corpus = assemble(seen, crops, aside, config, vocabulary, root, out)
     decoder = fit_captions(config, blank, corpus, out)
     head, flags = train_flag(seen, crops, aside, config.seed)
     checkpoint.save(out / FLAG_HEAD, {"head": head.state_dict(), "inside": seen.pooled.shape[2]})
