@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import qgis_python
 from environment import ROOT, SetupError, clean_environ, ensure_project, python_of, tool_of
 
-EXTRAS = ("cpu", "dev", "train")
+EXTRAS = ("cpu", "dev", "train", "evaluate")
 ENGINE_TESTS = ("tests/engine", "tests/training", "tests/scripts")
 PLUGIN_TESTS = "tests/plugin"
 # Checksums of model files are not secrets.

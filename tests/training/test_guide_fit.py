@@ -112,3 +112,15 @@ def test_export_writes_a_model_folder(data: Path, monkeypatch: pytest.MonkeyPatc
     assert 0 <= low < high <= 255
     assert settings["range"] == {"limit": 1.5}
     assert set(settings["sha256"]) == {"guide.onnx"}
+
+
+def test_a_larger_network_starts_as_the_smaller_one() -> None:
+    torch = pytest.importorskip("torch")
+    small, large = torch.nn.Conv2d(4, 3, 1), torch.nn.Conv2d(6, 3, 1)
+    fitting.carry_over(large, small.state_dict())
+    x = torch.randn(1, 6, 5, 5)
+    assert torch.allclose(large(x), small(x[:, :4]), atol=1e-6)
+    with pytest.raises(ValueError, match="weight"):
+        fitting.carry_over(torch.nn.Conv2d(4, 5, 1), small.state_dict())
+    with pytest.raises(ValueError, match="weight"):
+        fitting.carry_over(torch.nn.Conv2d(2, 3, 1), small.state_dict())

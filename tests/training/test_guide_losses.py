@@ -12,6 +12,7 @@ from training.guide.losses import (  # noqa: E402
     UNKNOWN,
     allowed_mask,
     dice,
+    edges,
     guide_loss,
     partial_entropy,
 )
@@ -88,3 +89,26 @@ def test_direction_and_flag_have_their_sign(known: int, told: int, sign: float) 
     wrong = parts_of(torch.full((2, 1, 8, 8), -6 * sign), torch.full((2,), -6 * sign), known, told)
     for name in ("direction", "flag"):
         assert right[name] < 0.01 and wrong[name] > 2
+
+
+def test_outlines_are_where_a_labelled_class_meets_what_it_is_not() -> None:
+    allowed = torch.full((1, 24, 24), 13, dtype=torch.uint8)  # anything but a building
+    allowed[:, 8:16, 4:10] = allowed[:, 8:16, 13:20] = 2  # two houses, three pixels apart
+    near = edges(allowed_mask(allowed))[0]
+    assert near[8:16, 10:13].all()  # the gap
+    assert near[8, 4:10].all() and near[6, 5] and not near[5, 5]
+    assert near[12, 5] and not near[12, 6] and not near[12, 7]
+    allowed[:] = 15  # nothing is known: no outlines
+    assert not edges(allowed_mask(allowed)).any()
+
+
+def test_a_pixel_near_an_outline_costs_more() -> None:
+    allowed = torch.full((1, 24, 24), 13, dtype=torch.uint8)
+    allowed[:, :, 12:] = 2
+    mask = allowed_mask(allowed)
+    log_p = torch.full((1, 4, 24, 24), 0.25).log()
+    for column, costs in ((0, 1.0), (11, 3.0), (13, 3.0), (14, 1.0)):
+        wrong = log_p.clone()
+        wrong[..., column] -= 1.0  # every allowed class less probable there
+        more = partial_entropy(wrong, mask, 0.0, 2.0) - partial_entropy(log_p, mask, 0.0, 2.0)
+        assert float(more) == pytest.approx(costs * 24 / 24**2, rel=1e-4)

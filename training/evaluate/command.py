@@ -1,4 +1,4 @@
-"""``python -m training evaluate guide|layers|all|choose``; JSON on stdout, or a page."""
+"""``python -m training evaluate guide|layers|all|choose|run``; JSON on stdout, or a page."""
 
 from __future__ import annotations
 
@@ -38,6 +38,11 @@ def parser() -> argparse.ArgumentParser:
         "--set", required=True, nargs="+", dest="sets", help="LEVIR groups, roads, scenes"
     )
     choice.add_argument("--limit", type=int, help="so many places of each at most")
+    run = commands.add_parser("run", help="curves, confusion and worst crops of a training run")
+    run.add_argument("--model", required=True, type=Path, help="run folder or model folder")
+    run.add_argument("--data", type=Path, help="data folder (default ../shared/data)")
+    run.add_argument("--set", required=True, nargs="+", dest="sets", help="LEVIR groups")
+    run.add_argument("--out", required=True, type=Path, help="folder of the report")
     return top
 
 
@@ -89,6 +94,10 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
         from training.evaluate.choose import choose
 
         return choose(options.model, root, tuple(options.sets), options.limit)
+    if options.command == "run":
+        from training.evaluate.run_report import report_run
+
+        return report_run(options.model, root, tuple(options.sets), options.out)
     from training.evaluate.everything import Plan
     from training.evaluate.results import results
 

@@ -1,53 +1,61 @@
-"""The reliability diagram as SVG."""
+"""The reliability diagram and the curves of a training run, as SVG."""
 
 from __future__ import annotations
 
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-def drawing(tables: dict[str, list[dict[str, float | None]]], size: int = 320) -> str:
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+LOSSES = ("entropy", "dice", "direction", "flag")
+# No date and no random names inside: the same numbers give the same file.
+_STYLE: Any = {"svg.hashsalt": "changevg", "font.size": 9, "axes.spines.top": False}
+
+
+def drawing(tables: Mapping[str, Sequence[Mapping[str, float | None]]]) -> str:
     """A reliability diagram as SVG: one line a table, the diagonal is perfect."""
-    colours = ("#1b6ca8", "#c2571a", "#3a7d44", "#7a3b8f")
-    edge = 42
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(4.4, 4.2), layout="constrained")
+        axes = figure.subplots()
+        axes.plot([0, 1], [0, 1], "--", color="0.6", linewidth=1)
+        for name, rows in tables.items():
+            chance, true = (
+                np.array([row[key] for row in rows], float) for key in ("probability", "share_true")
+            )
+            full = np.isfinite(chance) & np.isfinite(true)
+            axes.plot(chance[full], true[full], "o-", markersize=4, label=name)
+        axes.set(xlabel="predicted probability", ylabel="share that is true", xlim=(0, 1))
+        axes.set_ylim(0, 1)
+        axes.legend(frameon=False)
+        return _svg(figure)
 
-    def x(value: float) -> float:
-        return round(edge + value * size, 1)
 
-    def y(value: float) -> float:
-        return round(edge / 2 + (1 - value) * size, 1)
+def curves(lines: Sequence[Mapping[str, float]]) -> str:
+    """The losses and the learning rate of a run over its steps, as SVG.
 
-    ticks = [0.0, 0.25, 0.5, 0.75, 1.0]
-    text = 'font-family="sans-serif" font-size="11" fill="#333"'
-    parts = [
-        f'<rect x="{x(0)}" y="{y(1)}" width="{size}" height="{size}" fill="none" stroke="#999"/>',
-        f'<line x1="{x(0)}" y1="{y(0)}" x2="{x(1)}" y2="{y(1)}" stroke="#999" '
-        'stroke-dasharray="4 3"/>',
-        f'<text x="{x(0.5)}" y="{y(0) + 32}" text-anchor="middle" {text}>predicted probability'
-        "</text>",
-        f'<text x="12" y="{y(0.5)}" text-anchor="middle" {text} '
-        f'transform="rotate(-90 12 {y(0.5)})">share that is true</text>',
-    ]
-    for tick in ticks:
-        parts += [
-            f'<text x="{x(tick)}" y="{y(0) + 16}" text-anchor="middle" {text}>{tick:g}</text>',
-            f'<text x="{x(0) - 6}" y="{y(tick) + 4}" text-anchor="end" {text}>{tick:g}</text>',
-        ]
-    for number, (name, rows) in enumerate(tables.items()):
-        colour = colours[number % len(colours)]
-        points = [
-            (x(row["probability"]), y(row["share_true"]))
-            for row in rows
-            if row["probability"] is not None and row["share_true"] is not None
-        ]
-        path = " ".join(f"{px},{py}" for px, py in points)
-        parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        parts += [f'<circle cx="{px}" cy="{py}" r="3" fill="{colour}"/>' for px, py in points]
-        parts.append(
-            f'<text x="{x(0.03)}" y="{y(0.95) + 15 * number}" font-family="sans-serif" '
-            f'font-size="12" fill="{colour}">{name}</text>'
-        )
-    width, height = size + 2 * edge, size + 2 * edge
-    inner = "\n".join(parts)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}">\n<rect width="100%" height="100%" fill="white"/>\n'
-        f"{inner}\n</svg>\n"
-    )
+    Parameters
+    ----------
+    lines : sequence of mapping
+        Lines of a run's ``log.jsonl``.
+    """
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(8, 4.8), layout="constrained")
+        places: list[Axes] = list(figure.subplots(2, 3).flat)
+        steps = [line["step"] for line in lines]
+        for axes, name in zip(places, (*LOSSES, "lr", "pairs_s"), strict=True):
+            axes.plot(steps, [line[name] for line in lines])
+            axes.set_title(name)
+            axes.set_ylim(bottom=0)
+        for axes in places[3:]:
+            axes.set_xlabel("step")
+        return _svg(figure)
+
+
+def _svg(figure: Figure) -> str:
+    out = io.StringIO()
+    figure.savefig(out, format="svg", metadata={"Date": None})
+    return out.getvalue()

@@ -19,8 +19,7 @@ def parser() -> argparse.ArgumentParser:
     fit.add_argument("--data", type=Path, help="data folder (default ../shared/data)")
     fit.add_argument("--out", required=True, type=Path, help="run folder")
     fit.add_argument("--resume", action="store_true", help="continue when a checkpoint is there")
-    fit.add_argument("--workers", type=int, default=1, help="processes that prepare crops")
-    fit.add_argument("--compile", action="store_true", help="compile the network first")
+    fit.add_argument("--workers", type=int, default=1, help="threads that prepare crops")
     add_captions(commands)
     ablate = commands.add_parser("ablations", help="train runs that differ in one thing each")
     ablate.add_argument("--config", required=True, type=Path, help="TOML with base and runs")
@@ -52,7 +51,6 @@ def main(argv: list[str] | None = None) -> int:
             options.out,
             options.resume,
             options.workers,
-            options.compile,
         )
         print(last)
         return 0

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import torch
+import torch.nn.functional as F
 from accelerate import Accelerator
 
 from training.guide import checkpoint
@@ -59,13 +60,35 @@ def follow(average: GuideNetwork, network: GuideNetwork, decay: float, step: int
             mean.copy_(now)
 
 
+@torch.no_grad()
+def carry_over(network: GuideNetwork, weights: dict[str, torch.Tensor]) -> None:
+    """Start from another run's weights, whose network may have been smaller.
+
+    A kernel that has got more inputs since keeps what it was and gives the new ones no weight;
+    what the other network did not have keeps its start.
+
+    Raises
+    ------
+    ValueError
+        A weight has another shape in some other way.
+    """
+    for name, own in network.state_dict().items():
+        if name not in weights:
+            continue
+        given = weights[name]
+        if own.ndim == 4 and given.shape[1] < own.shape[1] and given.shape[0] == own.shape[0]:
+            given = F.pad(given, (0, 0, 0, 0, 0, own.shape[1] - given.shape[1]))
+        if given.shape != own.shape:
+            raise ValueError(f"{name} is {tuple(given.shape)}, wanted {tuple(own.shape)}")
+        own.copy_(given)
+
+
 def fit(
     config: FitConfig,
     crops: Crops,
     out: Path,
     resume: bool = False,
     workers: int = 1,
-    compiled: bool = False,
 ) -> Path:
     """Train and return the path of the last checkpoint.
 
@@ -81,8 +104,6 @@ def fit(
         Continue from ``last.pt`` when there is one.
     workers : int
         Threads that prepare crops.
-    compiled : bool
-        Compile the network first: minutes per crop size on a CPU, worth it for long runs.
     """
     torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
@@ -91,12 +112,10 @@ def fit(
     accelerator = Accelerator(cpu=not torch.cuda.is_available(), mixed_precision=config.precision)
     network = channels_last(build(config, pretrained=config.pretrained and not config.start_from))
     if config.start_from:
-        network.load_state_dict(checkpoint.read(config.start_from)["average"])
+        carry_over(network, checkpoint.read(config.start_from)["average"])
     average = copy.deepcopy(network).requires_grad_(False).to(accelerator.device)
     network, steering = accelerator.prepare(network, optimiser(network, config))
     plain = accelerator.unwrap_model(network)
-    # One graph per crop size: kernels for any size are slower.
-    forward = torch.compile(network, dynamic=False) if compiled else network
     first, spent = 0, 0.0
     last = out / checkpoint.LAST
     if resume and last.exists():
@@ -118,7 +137,7 @@ def fit(
             group["lr"] = learning_rate(config, step) * group["rate"]
         before, after, allowed, direction, flag = (part.to(accelerator.device) for part in batch)
         with accelerator.autocast():
-            reading = forward(before, after)
+            reading = network(before, after)
         loss, parts = guide_loss(
             reading,
             allowed,
@@ -128,6 +147,7 @@ def fit(
             config.direction,
             config.flag,
             config.prior,
+            config.edge,
         )
         steering.zero_grad(set_to_none=True)
         accelerator.backward(loss)

@@ -10,6 +10,8 @@ from training.guide.reading import CLASSES, Reading
 
 BITS = tuple(1 << index for index in range(1 + len(CLASSES)))
 """Bit of each class in ``allowed``: background, building, road, other."""
+EDGE_PX = 2
+"""How near is near an outline: people's outlines are good to a pixel or two."""
 UNKNOWN = 2
 """Flag label of a crop of which nobody knows whether it changed."""
 
@@ -20,7 +22,24 @@ def allowed_mask(allowed: Tensor) -> Tensor:
     return (allowed[:, None] & bits.view(1, -1, 1, 1)) > 0
 
 
-def partial_entropy(log_p: Tensor, mask: Tensor, prior: float) -> Tensor:
+def edges(mask: Tensor) -> Tensor:
+    """Where a label's outline is near, bool (N, H, W).
+
+    Those are the pixels within ``EDGE_PX`` of both a pixel that certainly is of one class of change
+    and one that certainly is not: the rims of buildings and roads and the gaps between neighbours.
+
+    Parameters
+    ----------
+    mask : Tensor
+        Allowed classes, bool (N, 4, H, W).
+    """
+    alone = mask.sum(1, keepdim=True) == 1
+    sides = torch.cat(((alone & mask[:, 1:3]), ~mask[:, 1:3]), 1).float()
+    near = F.max_pool2d(sides, 2 * EDGE_PX + 1, 1, EDGE_PX) > 0
+    return (near[:, :2] & near[:, 2:]).any(1)
+
+
+def partial_entropy(log_p: Tensor, mask: Tensor, prior: float, edge: float = 0.0) -> Tensor:
     """Mean of -log of the probability that the label allows.
 
     Parameters
@@ -32,8 +51,12 @@ def partial_entropy(log_p: Tensor, mask: Tensor, prior: float) -> Tensor:
     prior : float
         Weight of a pull towards background where other classes are allowed beside it: without it
         an unlabelled pixel may be anything for nothing.
+    edge : float
+        Extra weight of the pixels near an outline (:func:`edges`).
     """
     inside = torch.logsumexp(log_p.masked_fill(~mask, -1e4), dim=1)
+    if edge:
+        inside = inside * (1 + edge * edges(mask))
     open_ground = mask[:, 0] & (mask.sum(1) > 1)
     return -(inside.mean() + prior * (log_p[:, 0] * open_ground).mean())
 
@@ -59,6 +82,7 @@ def guide_loss(
     direction_weight: float,
     flag_weight: float,
     prior: float,
+    edge: float = 0.0,
 ) -> tuple[Tensor, dict[str, float]]:
     """Weighted sum of the parts and each part's value.
 
@@ -74,7 +98,7 @@ def guide_loss(
     """
     mask = allowed_mask(allowed)
     log_p = F.log_softmax(reading.change.float(), dim=1)
-    entropy = partial_entropy(log_p, mask, prior)
+    entropy = partial_entropy(log_p, mask, prior, edge)
     overlap = dice(log_p, mask)
     known = (direction > 0).float()
     sides = F.binary_cross_entropy_with_logits(

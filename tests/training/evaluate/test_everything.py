@@ -192,6 +192,35 @@ def test_thresholds_are_chosen_elsewhere(tmp_path: Path, data: Path, capsys) -> 
     assert best > 0.95
 
 
+def test_a_run_is_shown_with_its_curves_confusion_and_worst_crops(
+    tmp_path: Path, data: Path, capsys
+) -> None:
+    model, out = model_folder(tmp_path / "model", gain=1 / 500), tmp_path / "look"  # sees nothing
+    line = {"entropy": 0.5, "dice": 0.4, "direction": 0.1, "flag": 0.1, "lr": 1e-3, "pairs_s": 7}
+    lines = [json.dumps({"step": 50 * k} | line) + "\n" for k in (1, 2)]
+    (model / "log.jsonl").write_text("".join(lines))
+    code, report, _ = run(
+        capsys, "run", "--model", model, "--data", data, "--set", "seventeen", "--out", out
+    )
+    assert code == 0 and report == json.loads((out / "report.json").read_text("utf-8"))
+    truth = cv2.imread(str(data / "levir" / "label" / "test_17.png"), cv2.IMREAD_GRAYSCALE) > 0
+    assert report["tiles"]["claimed"] == ["nothing", *CLASSES]
+    assert report["tiles"]["truth"]["building"] == [int(truth.sum()), 0, 0, 0]
+    assert sum(report["tiles"]["truth"]["nothing"]) == truth.size - truth.sum()
+    assert sum(map(sum, report["scenes"]["truth"].values())) == 8 * 512 * 512
+    wrong = [one["missed_px"] + one["false_px"] for one in report["worst"]]
+    assert wrong == sorted(wrong, reverse=True) and sum(wrong) == truth.sum()
+    assert cv2.imread(str(out / "worst.jpg")).shape == (4 * 260, 3 * 260, 3)
+    assert "<svg" in (out / "curves.svg").read_text("utf-8")
+
+
+def test_the_report_set_is_not_looked_at(tmp_path: Path, capsys) -> None:
+    code, _, err = run(
+        capsys, "run", "--model", tmp_path, "--data", tmp_path, "--set", "report", "--out", tmp_path
+    )
+    assert code == 2 and "report set" in err
+
+
 def test_targets() -> None:
     least, most = Target("a", bound=0.9), Target("b", least=False, bound=2)
     assert least.met(0.9) is True and least.met(0.89) is False and least.met(None) is None
