@@ -14,6 +14,7 @@ onnxruntime = pytest.importorskip("onnxruntime")
 
 from training.guide.export import Outputs, export  # noqa: E402
 from training.guide.network import Guide  # noqa: E402
+from training.guide.settle import Settle  # noqa: E402
 
 pytestmark = pytest.mark.slow  # the exporter takes half a minute
 SIZES = [(1, 32, 32), (3, 64, 96), (2, 128, 64), (1, 160, 160)]
@@ -30,8 +31,9 @@ def pair_of_models(tmp_path_factory: pytest.TempPathFactory):
     reference = Guide(decoder=(8, 12, 16, 24, 32))
     reference.load_state_dict(guide.state_dict())
     path = tmp_path_factory.mktemp("onnx") / "guide.onnx"
-    export(guide.eval(), path)
-    return Outputs(reference.eval()), path
+    settle = Settle(1.3, 1.0)
+    export(guide.eval(), path, settle=settle)
+    return Outputs(reference.eval(), settle=settle), path
 
 
 @pytest.mark.parametrize("size", SIZES)

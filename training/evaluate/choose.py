@@ -19,12 +19,21 @@ from training.evaluate.on_tiles import MASKED
 from training.evaluate.places import PIXEL_M, Places
 from training.evaluate.road_crops import scored
 from training.evaluate.road_sentences import road_built
-from training.evaluate.sweeps import Choice, Seen, best_of, sweep_buildings, sweep_roads
+from training.evaluate.sweeps import (
+    Choice,
+    Seen,
+    best_of,
+    building_rows,
+    sweep_buildings,
+    sweep_roads,
+    top_f1,
+)
 from training.guide.singles import road_singles
 from training.guide.tiles import GROUPS, REPORT, names_of
 
 CROP_AREAS_M2 = (5.0, 10.0, 20.0, 40.0, 60.0, 80.0, 120.0, 160.0, 240.0, 320.0, 480.0)
 ROADS, SCENES = "roads", "scenes"
+VALLEYS = (0.0, 0.5, 1.0, 1.5)
 PIXELS_FOR_TEMPERATURE = 2_000_000
 
 
@@ -67,9 +76,9 @@ def choose(
     Returns
     -------
     dict
-        ``temperature`` and ``thresholds`` as ``model.json`` has them, and the sweeps behind them.
-        The temperature belongs into the graph of a checkpoint when it is exported; that of an
-        ONNX file is only told, and its thresholds hold for it as it is.
+        ``graph`` and ``thresholds`` as ``model.json`` has them, and the sweeps behind them.
+        ``graph`` belongs into a checkpoint's graph when it is exported; an ONNX file has its own
+        inside, its temperature is only told, and its thresholds hold for it as it is.
     """
     refuse_report(sets)
     subject = open_subject(path)
@@ -85,13 +94,15 @@ def choose(
     if seen:
         index = subject.classes.index(MASKED)
         fitted = _temperature(seen, index)
-        report["temperature"] = round(fitted * float(subject.settings.get("temperature", 1.0)), 4)
+        report["temperature"] = round(fitted, 4)
         report["calibration_error"] = _errors(seen, index, fitted)
         if is_checkpoint(path):
             temperature = fitted
         seen = _warmed(seen, temperature)
-        best, report["building"] = sweep_buildings(seen, index)
+        valleys = VALLEYS if is_checkpoint(path) else (0.0,)
+        best, valley, report["building"] = _buildings(seen, index, valleys)
         _mark(marks, MASKED, best)
+        report["graph"] = {"temperature": report["temperature"], "valley": valley}
     roads = _road_images(subject, root, sets, limit) if ROAD in subject.classes else []
     if roads:
         roads = _warmed(roads, temperature)
@@ -100,6 +111,40 @@ def choose(
     if places:
         marks |= _crop_marks(places, marks, temperature, report)
     return {"thresholds": marks} | report
+
+
+def _buildings(
+    seen: list[Seen], index: int, valleys: tuple[float, ...]
+) -> tuple[Choice, float, dict[str, Any]]:
+    """The best threshold and filters, with the best depth of valleys; and all that was tried."""
+    carved = {valley: [_carved(item, index, valley) for item in seen] for valley in valleys}
+    rows = {valley: building_rows(items, index) for valley, items in carved.items()}
+    top = max(top_f1(table) for table in rows.values())
+    found = {
+        valley: sweep_buildings(items, index, rows[valley], top) for valley, items in carved.items()
+    }
+    best = min(found, key=lambda valley: found[valley][1])
+    tried = {
+        f"valley {valley:g}": {
+            "thresholds": {f"{t:.2f}": row for t, row in rows[valley].items()},
+            "filters": table,
+            "cost": round(cost, 4),
+        }
+        for valley, (_, cost, table) in found.items()
+    }
+    return found[best][0], best, tried
+
+
+def _carved(seen: Seen, index: int, valley: float) -> Seen:
+    if not valley:
+        return seen
+    import torch
+
+    from training.guide.settle import carve
+
+    change = seen.change.copy()
+    change[index] = carve(torch.from_numpy(change[index][None, None]), valley).numpy()[0, 0]
+    return dataclasses.replace(seen, change=change)
 
 
 def _mark(marks: dict[str, Any], name: str, best: Choice) -> None:

@@ -39,28 +39,30 @@ def onnx_graph(path: Path, threads: int = 2) -> Graph:
     return run
 
 
-def checkpoint_graph(path: Path, temperature: float = 1.0) -> Graph:
+def checkpoint_graph(path: Path, settings: dict[str, Any]) -> Graph:
     """The averaged weights of a checkpoint, by torch, with the outputs an ONNX file would have.
 
     Parameters
     ----------
     path : Path
         Run folder or checkpoint file.
-    temperature : float
-        Divides the change logits; an exported graph has it inside.
+    settings : dict
+        What its ``model.json`` says, if it has one; an exported graph has ``graph`` inside.
     """
     import torch
 
     from training.guide.checkpoint import averaged
     from training.guide.networks import channels_last
+    from training.guide.settle import Settle
 
+    settle = Settle.of(settings)
     network = channels_last(averaged(path)[0])
 
     @torch.inference_mode()
     def run(before: Array, after: Array) -> Outputs:
         reading = network(torch.from_numpy(before), torch.from_numpy(after))
         return {
-            "change": (reading.change / temperature).softmax(1)[:, 1:].numpy(),
+            "change": settle(reading.change).numpy(),
             "appeared": reading.direction.sigmoid().numpy(),
             "flag": reading.flag.sigmoid()[:, None].numpy(),
             "features": reading.features.numpy(),
@@ -80,7 +82,7 @@ def open_graph(path: Path) -> Graph:
         return onnx_graph(path)
     settings = folder_settings(path)
     if is_checkpoint(path):
-        return checkpoint_graph(path, float(settings.get("temperature", 1.0)))
+        return checkpoint_graph(path, settings)
     return onnx_graph(path / settings.get("parts", {}).get("guide", "guide.onnx"))
 
 

@@ -16,6 +16,7 @@ AREAS_M2 = (0.0, 4.0, 10.0, 16.0, 25.0)
 SCORES = (0.0, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
 ROAD_AREAS_M2 = (0.0, 10.0, 25.0, 50.0, 100.0)
 FALSE_PER_KM2 = 2.0
+RECALL = 0.85
 NEAR_F1 = 0.003
 """So much pixel F1 may be given for better counts."""
 Choice = tuple[float, float, float]
@@ -61,22 +62,46 @@ def _building_row(seen: list[Seen], claims: list[Claims], area: float, score: fl
     return {name: measures[f"building.{name}"].value for name in names}
 
 
-def sweep_buildings(seen: list[Seen], index: int) -> tuple[Choice, dict]:
-    """Threshold by counts among those with nearly the best pixel F1, then filters by both.
+def building_rows(seen: list[Seen], index: int) -> dict[float, dict]:
+    """Unfiltered measures by threshold."""
+    return {
+        threshold: _building_row(seen, [item.claims(index, threshold) for item in seen], 0.0, 0.0)
+        for threshold in THRESHOLDS
+    }
+
+
+def top_f1(rows: dict[float, dict]) -> float:
+    """The best pixel F1 of :func:`building_rows`."""
+    return max(row["pixel_f1"] or 0.0 for row in rows.values())
+
+
+def sweep_buildings(
+    seen: list[Seen], index: int, rows: dict[float, dict], top: float
+) -> tuple[Choice, float, dict]:
+    """Threshold by counts among those with nearly the best pixel F1, then filters by cost.
 
     Threshold and filters together may cost twice :data:`NEAR_F1`; beyond :data:`FALSE_PER_KM2`
-    each false object a km² weighs as much as a hundredth of relative count error.
+    each false object a km² weighs as much as a hundredth of relative count error or of object
+    recall below :data:`RECALL`.
+
+    Parameters
+    ----------
+    rows : dict
+        Those of :func:`building_rows`.
+    top : float
+        Best pixel F1 that could be had.
+
+    Returns
+    -------
+    tuple
+        The choice, its cost, and the filters that were tried.
     """
-    rows: dict[str, dict] = {}
-    claims = {}
-    for threshold in THRESHOLDS:
-        claims[threshold] = [item.claims(index, threshold) for item in seen]
-        rows[f"{threshold:.2f}"] = _building_row(seen, claims[threshold], 0.0, 0.0)
-    top = max(row["pixel_f1"] or 0.0 for row in rows.values())
-    near = [t for t in THRESHOLDS if (rows[f"{t:.2f}"]["pixel_f1"] or 0.0) >= top - NEAR_F1]
-    best = min(near, key=lambda t: rows[f"{t:.2f}"]["count_relative_mae"] or 0.0)
+    best_f1 = top_f1(rows)
+    near = [t for t in THRESHOLDS if (rows[t]["pixel_f1"] or 0.0) >= best_f1 - NEAR_F1]
+    best = min(near, key=lambda t: rows[t]["count_relative_mae"] or 0.0)
+    claims = [item.claims(index, best) for item in seen]
     filters: dict[tuple[float, float], dict] = {
-        (area, score): _building_row(seen, claims[best], area, score)
+        (area, score): _building_row(seen, claims, area, score)
         for area in AREAS_M2
         for score in SCORES
     }
@@ -84,11 +109,12 @@ def sweep_buildings(seen: list[Seen], index: int) -> tuple[Choice, dict]:
     def cost(row: dict) -> float:
         lost = max(0.0, top - (row["pixel_f1"] or 0) - 2 * NEAR_F1)
         extra = max(0.0, (row["false_objects_per_km2"] or 0) - FALSE_PER_KM2)
-        return (row["count_relative_mae"] or 0) + 0.01 * extra + 10 * lost
+        unseen = max(0.0, RECALL - (row["object_recall"] or 0))
+        return (row["count_relative_mae"] or 0) + unseen + 0.01 * extra + 10 * lost
 
     area, score = min(filters, key=lambda key: cost(filters[key]))
     table = {f"{key[0]:g} m², {key[1]:g}": row for key, row in filters.items()}
-    return (best, area, score), {"thresholds": rows, "filters": table}
+    return (best, area, score), cost(filters[area, score]), table
 
 
 def sweep_roads(seen: list[Seen], index: int) -> tuple[Choice, dict]:

@@ -20,6 +20,7 @@ from training.guide.checkpoint import averaged
 from training.guide.export import export
 from training.guide.imagery import imagery_range
 from training.guide.reading import CLASSES
+from training.guide.settle import Settle
 from training.guide.tiles import load_tiles
 
 PERCENTILES = (2, 98)
@@ -115,7 +116,7 @@ def write_bundle(
         Model folder.
     card : Path, optional
         TOML with the values of ``model.json`` that no program can know: title, description,
-        thresholds, licences, limits, metrics, training.
+        thresholds, licences, limits, metrics, training, and ``graph``: what :class:`Settle` has.
     root : Path
         Data folder, for the stretch.
     single : bool
@@ -129,7 +130,7 @@ def write_bundle(
     # Before the export, which folds the norms in place.
     usual = imagery_range(network, config, root)
     mean, std = (network.get_buffer(name).flatten().tolist() for name in ("mean", "std"))
-    parts = _write_parts(network, out, captions, half=not single)
+    parts = _write_parts(network, out, captions, Settle.of(known), half=not single)
     settings: dict[str, Any] = {"schema": MODEL_SCHEMA, "id": known.pop("id", config.name)}
     settings |= {key: known.pop(key) for key in ("version", "title", "description") if key in known}
     settings |= {
@@ -158,7 +159,7 @@ def write_bundle(
 
 
 def _write_parts(
-    network: nn.Module, out: Path, captions: Path | None, half: bool
+    network: nn.Module, out: Path, captions: Path | None, settle: Settle, half: bool
 ) -> dict[str, str]:
     """Write the graphs; returns the files by part."""
     parts = {"guide": "guide.onnx"}
@@ -167,6 +168,6 @@ def _write_parts(
         decoder, vocabulary = read_decoder(captions)
         graph, words = export_captions(decoder, vocabulary, out, half=half)
         parts |= {"caption": graph.name, "vocab": words.name}
-    export(network, out / "guide.onnx.part", half=half, captions=decoder)
+    export(network, out / "guide.onnx.part", half=half, captions=decoder, settle=settle)
     os.replace(out / "guide.onnx.part", out / "guide.onnx")
     return parts

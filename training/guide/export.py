@@ -12,6 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from training.guide.reading import Reading
+from training.guide.settle import NEUTRAL, Settle
 from training.guide.word_decoder import WordDecoder
 
 OPSET = 20
@@ -21,15 +22,17 @@ SMALLEST_HALF = 256
 class Outputs(nn.Module):
     """A guide with probabilities for outputs, and the caption branch's memory where it has one."""
 
-    def __init__(self, guide: nn.Module, captions: WordDecoder | None = None) -> None:
+    def __init__(
+        self, guide: nn.Module, captions: WordDecoder | None = None, settle: Settle = NEUTRAL
+    ) -> None:
         super().__init__()
-        self.guide, self.captions = guide, captions
+        self.guide, self.captions, self.settle = guide, captions, settle
 
     def forward(self, before: Tensor, after: Tensor) -> tuple[Tensor, ...]:
         """uint8 (N, 3, H, W) twice to the tensors that ``names`` lists."""
         reading: Reading = self.guide(before, after)
         outputs = (
-            reading.change.softmax(1)[:, 1:],
+            self.settle(reading.change),
             reading.direction.sigmoid(),
             reading.flag.sigmoid()[:, None],
             reading.features,
@@ -76,7 +79,11 @@ def fold_norms(network: nn.Module) -> None:
 
 
 def export(
-    network: nn.Module, path: Path, half: bool = True, captions: WordDecoder | None = None
+    network: nn.Module,
+    path: Path,
+    half: bool = True,
+    captions: WordDecoder | None = None,
+    settle: Settle = NEUTRAL,
 ) -> Path:
     """Write ``path`` (ONNX, dynamic batch, height and width; both sides multiples of 32).
 
@@ -88,9 +95,11 @@ def export(
         Store the weights as float16; the arithmetic stays float32.
     captions : WordDecoder, optional
         The caption branch in evaluation mode: adds the output ``memory``, what its decoder reads.
+    settle : Settle
+        What happens to the logits inside the graph.
     """
     fold_norms(network)
-    outputs = Outputs(network, captions).eval()
+    outputs = Outputs(network, captions, settle).eval()
     example = tuple(torch.zeros(2, 3, 64, 96, dtype=torch.uint8) for _ in range(2))
     batch, rows, columns = (torch.export.Dim(name) for name in ("batch", "height", "width"))
     height, width = 32 * rows, 32 * columns
