@@ -94,15 +94,19 @@ def test_unknown_setting_is_refused(data: Path) -> None:
 
 
 def test_export_writes_a_model_folder(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stub(network: torch.nn.Module, path: Path, half: bool, captions: object) -> None:
+    def stub(
+        network: torch.nn.Module, path: Path, half: bool, captions: object, settle: object
+    ) -> None:
         assert not network.training and half and captions is None
+        assert settle == (1.2, 0.5)
         path.write_bytes(b"graph")
 
     monkeypatch.setattr(bundle, "export", stub)  # the graph itself: test_guide_export.py
     monkeypatch.setattr(bundle, "imagery_range", lambda *_: {"limit": 1.5})
     out = data / "model"
     card = data / "card.toml"
-    card.write_text('id = "tiny"\nversion = "0"\n[thresholds]\nchange = 0.4\n', "utf-8")
+    known = 'id = "tiny"\nversion = "0"\n[thresholds]\nchange = 0.4\n'
+    card.write_text(known + "[graph]\ntemperature = 1.2\nvalley = 0.5\n", "utf-8")
     arguments = ["export", "--checkpoint", str(run(data, "run")), "--data", str(data / "data")]
     main([*arguments, "--out", str(out), "--card", str(card)])
     settings = json.loads((out / "model.json").read_text("utf-8"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import tomllib
 from pathlib import Path
@@ -16,6 +14,7 @@ from engine.models.folder import MODEL_SCHEMA
 from training.guide.augment import NATIVE_GSD_M, SCALE
 from training.guide.caption_export import export_captions
 from training.guide.caption_run import read_decoder
+from training.guide.card import sha256, write_description
 from training.guide.checkpoint import averaged
 from training.guide.export import export
 from training.guide.imagery import imagery_range
@@ -31,71 +30,6 @@ def stretch_target(root: Path, groups: tuple[str, ...]) -> list[float]:
     images = [image for tile in load_tiles(root, groups) for image in (tile.before, tile.after)]
     marks = [np.percentile(image, PERCENTILES, axis=(0, 1)) for image in images]
     return [round(float(value), 1) for value in np.mean(marks, axis=(0, 2))]
-
-
-def sha256(path: Path) -> str:
-    """Hexadecimal SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _write(path: Path, text: str) -> None:
-    temporary = path.with_suffix(path.suffix + ".part")
-    temporary.write_text(text, "utf-8")
-    os.replace(temporary, path)
-
-
-def _said(value: float | dict[str, float]) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {number}" for name, number in value.items())
-    return str(value)
-
-
-def model_card(settings: dict[str, Any]) -> str:
-    """``README.md`` of the folder, from ``model.json`` alone."""
-    training, marks = settings["training"], settings["thresholds"]
-    rows = "\n".join(
-        f"| {m['name']} | {m['value']} | {m['data']} | {m['date']} |" for m in settings["metrics"]
-    )
-    commands = sorted({m["command"] for m in settings["metrics"]})
-    return f"""# {settings["title"]}
-
-{settings["description"]}
-
-* **In**: `before`, `after`: uint8 (N, 3, H, W), red, green, blue, 0..255; H and W multiples of
-  {settings["stride_multiple"]}. Trained at {settings["gsd_m"][0]}–{settings["gsd_m"][1]} m a pixel.
-* **Out**: `change`: probability per class ({", ".join(settings["classes"])}); `appeared`:
-  probability that the object is in the after date; `flag`: probability that anything worth a
-  sentence changed; `features`: what `range` in `model.json` judges imagery by.
-* Swapping the dates leaves `change` as it is and turns `appeared` into one minus itself: the
-  network is built that way.
-* **Thresholds**: change {_said(marks["change"])}; smallest object, m²:
-  {_said(marks["min_area_m2"])}; score {_said(marks["min_score"])}. Chosen on
-  {training["thresholds_from"]}.
-* **Training**: {training["data"]}; {training["steps"]} steps, {training["hours"]} hours on two
-  busy CPU cores, seed {training["seed"]}, `{training["config"]}`.
-* **Measured weights**: {settings["measured_weights"]}.
-
-## Numbers
-
-| measure | value | data | date |
-|---|---|---|---|
-{rows}
-
-Measured with:
-
-{chr(10).join(f"    {command}" for command in commands)}
-
-These are no benchmark results: the tiles are a part of LEVIR-CD's official test split, cut and
-grouped by this project.
-
-## Limits
-
-{chr(10).join(f"* {limit}" for limit in settings["limits"])}
-
-## Licences
-
-Weights: {settings["licence_weights"]} Training data: {settings["licence_data"]}
-"""
 
 
 def write_bundle(
@@ -152,9 +86,7 @@ def write_bundle(
     settings |= known
     settings["range"] = usual
     settings["sha256"] = {file: sha256(out / file) for file in parts.values()}
-    if {"title", "metrics", "limits", "thresholds"} <= set(settings):
-        _write(out / "README.md", model_card(settings))
-    _write(out / "model.json", json.dumps(settings, indent=1, ensure_ascii=False) + "\n")
+    write_description(out, settings)
     return out
 
 

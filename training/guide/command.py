@@ -1,4 +1,4 @@
-"""``python -m training guide fit|ablations|captions|export``."""
+"""``python -m training guide fit|ablations|captions|export|card``."""
 
 from __future__ import annotations
 
@@ -33,6 +33,9 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--data", type=Path, help="data folder, for the stretch")
     export.add_argument("--captions", type=Path, help="run folder of the caption branch")
     export.add_argument("--single", action="store_true", help="keep the weights in float32")
+    card = commands.add_parser("card", help="put measured numbers into a model folder")
+    card.add_argument("--model", required=True, type=Path, help="model folder")
+    card.add_argument("--results", required=True, type=Path, help="JSON of evaluate all --out")
     return top
 
 
@@ -62,6 +65,11 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     if options.command == "captions":
         return run_captions(options)
+    if options.command == "card":
+        from training.guide.card import tell_results
+
+        print(len(tell_results(options.model, options.results)), "numbers")
+        return 0
     from training.guide.bundle import write_bundle
 
     folder = write_bundle(

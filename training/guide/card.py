@@ -1,0 +1,128 @@
+"""What a model folder says of itself: ``model.json``, and the card people read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from training.evaluate.targets import ROWS
+
+
+def sha256(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def write_description(folder: Path, settings: dict[str, Any]) -> None:
+    """Write ``model.json`` and, where there is enough to tell, the card ``README.md``."""
+    if {"title", "metrics", "limits", "thresholds"} <= set(settings):
+        _write(folder / "README.md", model_card(settings))
+    _write(folder / "model.json", json.dumps(settings, indent=1, ensure_ascii=False) + "\n")
+
+
+def tell_results(folder: Path, results: Path) -> list[dict[str, Any]]:
+    """Put what ``evaluate all --out`` measured into a model folder's description.
+
+    Parameters
+    ----------
+    folder : Path
+        Model folder.
+    results : Path
+        The JSON beside the page.
+
+    Returns
+    -------
+    list of dict
+        The metrics that the folder names now.
+
+    Raises
+    ------
+    ValueError
+        The results are those of other weights, or of a quick look.
+    """
+    settings = json.loads((folder / "model.json").read_text("utf-8"))
+    report = json.loads(results.read_text("utf-8"))
+    if report["sha256"] != sha256(folder / settings["parts"]["guide"]):
+        raise ValueError(f"{results} was measured with other weights than those in {folder}")
+    if "no result" in report["remark"]:
+        raise ValueError(f"{results}: {report['remark']}")
+    told = {target.measure: (row, target) for row in ROWS for target in row.targets}
+    settings["metrics"] = []
+    name = folder.name if folder.is_absolute() else folder.as_posix()
+    for item in report["targets"]:
+        row, target = told[item["measure"]]
+        if item["value"] is not None:
+            metric = {"name": f"{row.name}: {target.label}", "value": round(item["value"], 4)}
+            metric |= {"interval": item["interval"], "target": target.text, "data": row.data}
+            command = f"python -m training evaluate all --model {name} --only {row.part}"
+            settings["metrics"].append(metric | {"command": command, "date": report["date"]})
+    write_description(folder, settings)
+    return list(settings["metrics"])
+
+
+def _write(path: Path, text: str) -> None:
+    temporary = path.with_suffix(path.suffix + ".part")
+    temporary.write_text(text, "utf-8")
+    os.replace(temporary, path)
+
+
+def _said(value: float | dict[str, float]) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {number}" for name, number in value.items())
+    return str(value)
+
+
+def model_card(settings: dict[str, Any]) -> str:
+    """``README.md`` of the folder, from ``model.json`` alone."""
+    training, marks = settings["training"], settings["thresholds"]
+    rows = "\n".join(_row(metric) for metric in settings["metrics"])
+    commands = sorted({m["command"] for m in settings["metrics"]})
+    return f"""# {settings["title"]}
+
+{settings["description"]}
+
+* **In**: `before`, `after`: uint8 (N, 3, H, W), red, green, blue, 0..255; H and W multiples of
+  {settings["stride_multiple"]}. Trained at {settings["gsd_m"][0]}–{settings["gsd_m"][1]} m a pixel.
+* **Out**: `change`: probability per class ({", ".join(settings["classes"])}); `appeared`:
+  probability that the object is in the after date; `flag`: probability that anything worth a
+  sentence changed; `features`: what `range` in `model.json` judges imagery by.
+* Swapping the dates leaves `change` as it is and turns `appeared` into one minus itself: the
+  network is built that way.
+* **Thresholds**: change {_said(marks["change"])}; smallest object, m²:
+  {_said(marks["min_area_m2"])}; score {_said(marks["min_score"])}. Chosen on
+  {training["thresholds_from"]}.
+* **Training**: {training["data"]}; {training["steps"]} steps, {training["hours"]} hours on two
+  CPU cores, seed {training["seed"]}, `{training["config"]}`.
+* **Measured weights**: {settings["measured_weights"]}.
+
+## Numbers
+
+| measure | value | 95 % interval | aim | data | date |
+|---|---|---|---|---|---|
+{rows}
+
+Measured with:
+
+{chr(10).join(f"    {command}" for command in commands)}
+
+These are no benchmark results: the tiles are a part of LEVIR-CD's official test split, cut and
+grouped by this project.
+
+## Limits
+
+{chr(10).join(f"* {limit}" for limit in settings["limits"])}
+
+## Licences
+
+Weights: {settings["licence_weights"]} Training data: {settings["licence_data"]}
+"""
+
+
+def _row(metric: dict[str, Any]) -> str:
+    low_high = metric.get("interval")
+    interval = f"{low_high[0]:g}–{low_high[1]:g}" if low_high else ""
+    cells = [metric["name"], metric["value"], interval, metric.get("target", ""), metric["data"]]
+    return "| " + " | ".join(str(cell) for cell in (*cells, metric["date"])) + " |"
