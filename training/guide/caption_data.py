@@ -29,12 +29,15 @@ class CaptionedCrop:
         Tile name; crops of one tile belong together when data are split.
     before, after : ndarray
         uint8 (H, W, 3) RGB, sides multiples of 32 pixels.
+    where : tuple of slice
+        Rows and columns in its tile.
     """
 
     place: str
     before: np.ndarray
     after: np.ndarray
     sentences: tuple[str, ...]
+    where: tuple[slice, slice] = (slice(None), slice(None))
 
     @property
     def changed(self) -> bool:
@@ -61,11 +64,10 @@ def captioned_crops(root: Path, groups: tuple[str, ...]) -> list[CaptionedCrop]:
             continue
         if tile not in images:
             images[tile] = [_image(levir / date / f"{tile}.jpg") for date in "AB"]
-        row, column = item["row"] * CELL, item["col"] * CELL
-        before, after = (
-            image[row : row + CELL, column : column + CELL].copy() for image in images[tile]
-        )
-        crops.append(CaptionedCrop(tile, before, after, tuple(item["sentences"])))
+        rows, columns = (slice(item[key] * CELL, (item[key] + 1) * CELL) for key in ("row", "col"))
+        before, after = (image[rows, columns].copy() for image in images[tile])
+        sentences = tuple(item["sentences"])
+        crops.append(CaptionedCrop(tile, before, after, sentences, (rows, columns)))
     return crops
 
 

@@ -1,4 +1,4 @@
-"""``python -m training guide fit|ablations|captions|export|card``."""
+"""``python -m training guide fit|stages|ablations|captions|export|card``."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ def parser() -> argparse.ArgumentParser:
     fit.add_argument("--out", required=True, type=Path, help="run folder")
     fit.add_argument("--resume", action="store_true", help="continue when a checkpoint is there")
     fit.add_argument("--workers", type=int, default=1, help="threads that prepare crops")
+    stages = commands.add_parser("stages", help="train both branches in three stages")
+    stages.add_argument("--config", required=True, type=Path, help="TOML file of settings")
+    stages.add_argument("--data", type=Path, help="data folder (default ../shared/data)")
+    stages.add_argument("--out", required=True, type=Path, help="run folder; an old run goes on")
     add_captions(commands)
     ablate = commands.add_parser("ablations", help="train runs that differ in one thing each")
     ablate.add_argument("--config", required=True, type=Path, help="TOML with base and runs")
@@ -62,6 +66,12 @@ def main(argv: list[str] | None = None) -> int:
 
         names = tuple(options.names)
         print(*run_ablations(options.config, data_root(options.data), options.out, names), sep="\n")
+        return 0
+    if options.command == "stages":
+        from training.guide import stage_fit
+
+        staged = stage_fit.load(options.config)
+        print(stage_fit.fit_stages(staged, data_root(options.data), options.out))
         return 0
     if options.command == "captions":
         return run_captions(options)
