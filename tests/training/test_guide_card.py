@@ -55,7 +55,12 @@ def test_numbers_with_intervals_aims_and_commands(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("other", "why"),
-    [({"sha256": "0" * 64}, "other weights"), ({"remark": "a quick look, no result"}, "no result")],
+    [
+        ({"sha256": "0" * 64}, "other weights"),
+        ({"remark": "a quick look, no result"}, "no result"),
+        ({"remark": "measured on the group middle, not on the report set"}, "middle"),
+        ({"remark": "only tiles"}, "only tiles"),
+    ],
 )
 def test_results_of_something_else_are_refused(folder: Path, other: dict, why: str) -> None:
     before = (folder / "model.json").read_bytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("pycocoevalcap")
 
-from training.guide import checkpoint, stage_fit  # noqa: E402
+from training.guide import checkpoint, stage_data, stage_fit  # noqa: E402
 from training.guide.caption_run import read_decoder  # noqa: E402
 from training.guide.command import main  # noqa: E402
 from training.guide.vocabulary import STOCK  # noqa: E402
@@ -83,7 +84,7 @@ def test_a_cut_run_ends_where_a_whole_one_does(data: Path, monkeypatch) -> None:
     assert all(0 <= line["bleu4"] <= 1 and 0 < line["miou"] <= 1 for line in lines)
     advance, done = stage_fit.Run.advance, []
 
-    def cut(self: stage_fit.Run) -> float:
+    def cut(self: stage_fit.Run) -> dict[str, float]:
         done.append(0)
         if len(done) == 4:  # in the middle of the second stage
             raise KeyboardInterrupt
@@ -121,7 +122,26 @@ def test_each_stage_is_judged_by_its_own_branch() -> None:
 
 def test_report_tiles_and_unknown_settings_are_refused(data: Path) -> None:
     with pytest.raises(ValueError, match="report tiles"):
-        stage_fit.told(data / "data", ("test_40",))
+        stage_data.told(data / "data", ("test_40",))
     (data / "stages.toml").write_text("speed = 1\n" + CONFIG)
     with pytest.raises(ValueError, match="speed"):
         run(data, "run")
+
+
+def test_swapped_crops_are_silent_and_their_direction_is_turned(data: Path) -> None:
+    taught = stage_data.told(data / "data", ("place_1",))
+    plain, turned = (
+        taught.batch([stage_data.Draw(0, 0, 0, swapped), stage_data.Draw(1, 0, 0, swapped)])
+        for swapped in (False, True)
+    )
+    assert torch.equal(plain.before, turned.after) and torch.equal(plain.after, turned.before)
+    assert set(plain.direction.unique().tolist()) == {0, 1}
+    assert torch.equal(turned.direction == 2, plain.direction == 1)
+    assert plain.tokens[0].any() and not turned.tokens[0].any() and turned.tokens[1].any()
+    assert plain.flag.tolist() == turned.flag.tolist() == [1, 0]
+
+
+def test_a_crop_whose_words_fit_no_view_is_silent(data: Path) -> None:
+    taught = stage_data.told(data / "data", ("place_1",))
+    crop = dataclasses.replace(taught.crops[0], sentences=("houses in the diagonal",) * 5)
+    assert taught.words(crop, 1, 0) == [] and taught.words(crop, 0, 0)

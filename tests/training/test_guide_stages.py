@@ -15,7 +15,7 @@ from training.guide.stages import (  # noqa: E402
     balanced,
     caption_loss,
     enter,
-    stage_loss,
+    stage_losses,
 )
 
 JOINT, CAPTION, DETECTION = STAGES
@@ -90,10 +90,16 @@ def test_stage_losses() -> None:
     words, seen = decoder().eval(), reading()
     tokens = torch.tensor([[1, 4, 2], [0, 0, 0], [1, 2, 0]])
     detection = torch.tensor(0.3, requires_grad=True)
-    assert float(stage_loss(JOINT, seen, words, tokens, detection)) == pytest.approx(2.0)
-    assert float(stage_loss(CAPTION, seen, words, tokens, detection)) == pytest.approx(1.0)
+    assert float(balanced(stage_losses(JOINT, seen, words, tokens, detection))) == pytest.approx(
+        2.0
+    )
+    assert float(balanced(stage_losses(CAPTION, seen, words, tokens, detection))) == pytest.approx(
+        1.0
+    )
     silent = torch.zeros_like(tokens)
-    assert float(stage_loss(JOINT, seen, words, silent, detection)) == pytest.approx(1.0)
+    assert float(balanced(stage_losses(JOINT, seen, words, silent, detection))) == pytest.approx(
+        1.0
+    )
 
 
 def test_patience_ends_after_so_many_in_vain() -> None:

@@ -56,6 +56,24 @@ def refuse_report(sets: Iterable[str]) -> None:
             )
 
 
+def refuse_trained(path: Path, sets: Iterable[str]) -> None:
+    """Nothing is chosen on tiles that the weights have seen, where a checkpoint says so.
+
+    Raises
+    ------
+    ValueError
+        A run trained on tiles of a set.
+    """
+    if not is_checkpoint(path):
+        return
+    from training.guide.checkpoint import read
+
+    seen = set(names_of(tuple(read(path)["config"]["train"])))
+    for name in sets:
+        if seen & set(names_of((name,))):
+            raise ValueError(f"nothing is chosen on {name}: {path} was trained on it")
+
+
 def choose(
     path: Path, root: Path, sets: tuple[str, ...], limit: int | None = None
 ) -> dict[str, Any]:
@@ -68,7 +86,8 @@ def choose(
     root : Path
         Data folder.
     sets : tuple of str
-        LEVIR groups or tiles, ``roads`` (pairs composed from images that are not held out), and
+        LEVIR groups or tiles, ``roads`` (pairs composed from the images that runs train on, in
+        compositions they never drew), and
         ``scenes`` (generated ones that are neither trained on nor reported).
     limit : int, optional
         So many tiles, road images and scenes of each at most.
@@ -81,6 +100,7 @@ def choose(
         inside, its temperature is only told, and its thresholds hold for it as it is.
     """
     refuse_report(sets)
+    refuse_trained(path, sets)
     subject = open_subject(path)
     groups = tuple(name for name in sets if name not in (ROADS, SCENES))
     places = Places(root, subject, groups, limit) if groups else None

@@ -11,7 +11,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-LOSSES = ("entropy", "dice", "direction", "flag")
 # No date and no random names inside: the same numbers give the same file.
 _STYLE: Any = {"svg.hashsalt": "changevg", "font.size": 9, "axes.spines.top": False}
 
@@ -34,24 +33,31 @@ def drawing(tables: Mapping[str, Sequence[Mapping[str, float | None]]]) -> str:
         return _svg(figure)
 
 
-def curves(lines: Sequence[Mapping[str, float]]) -> str:
-    """The losses and the learning rate of a run over its steps, as SVG.
+def curves(lines: Sequence[Mapping[str, Any]]) -> str:
+    """Whatever a run logged, over its steps, as SVG; a stage that begins anew is a line anew.
 
     Parameters
     ----------
     lines : sequence of mapping
-        Lines of a run's ``log.jsonl``.
+        Lines of a run's ``log.jsonl``: ``step``, numbers, and perhaps the name of the ``stage``.
     """
+    names = list(dict.fromkeys(key for line in lines for key in line))
+    names = [name for name in names if name not in ("step", "of", "stage")]
+    stages = list(dict.fromkeys(str(line.get("stage", "")) for line in lines))
+    rows = max(1, -(-len(names) // 3))
     with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(8, 4.8), layout="constrained")
-        places: list[Axes] = list(figure.subplots(2, 3).flat)
-        steps = [line["step"] for line in lines]
-        for axes, name in zip(places, (*LOSSES, "lr", "pairs_s"), strict=True):
-            axes.plot(steps, [line[name] for line in lines])
-            axes.set_title(name)
+        figure = Figure(figsize=(8, 2.4 * rows), layout="constrained")
+        places: list[Axes] = list(figure.subplots(rows, 3, squeeze=False).flat)
+        for axes, name in zip(places, names, strict=False):
+            for stage in stages:
+                own = [x for x in lines if x.get("stage", "") == stage and name in x]
+                axes.plot([x["step"] for x in own], [x[name] for x in own], label=stage)
+            axes.set(title=name, xlabel="step")
             axes.set_ylim(bottom=0)
-        for axes in places[3:]:
-            axes.set_xlabel("step")
+        if len(stages) > 1:
+            places[0].legend(frameon=False)
+        for axes in places[len(names) :]:
+            axes.set_axis_off()
         return _svg(figure)
 
 

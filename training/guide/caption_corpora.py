@@ -24,8 +24,6 @@ from training.guide.word_decoder import WordDecoder
 
 UNCHANGED = "the scene is the same as before"
 """The one sentence taught for unchanged pairs (science.md 1.3)."""
-POOLED = 8
-"""Channels of ``Seen.pooled`` after the embedding."""
 
 
 def split_examples(
@@ -74,8 +72,7 @@ def concepts_in(crops: Sequence[CaptionedCrop], views: Sequence[int]) -> NDArray
 
 def summaries(seen: Seen) -> NDArray[np.floating]:
     """Summaries (crops, views, S) of what a guide saw."""
-    features, evidence = seen.pooled[..., :-POOLED], seen.evidence
-    parts = [summary(f, e.float()) for f, e in zip(features, evidence, strict=True)]
+    parts = [summary(f, e.float()) for f, e in zip(seen.features, seen.evidence, strict=True)]
     return torch.stack(parts).double().numpy()
 
 

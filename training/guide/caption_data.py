@@ -91,16 +91,12 @@ class Seen(NamedTuple):
     ----------
     evidence : Tensor
         float16 (crops, views, 2 D + 5, h, w), see :func:`training.guide.caption.evidence`.
-    pooled : Tensor
-        float32 (crops, views, F + 8): the embedding, then mean and largest probability of
-        background and classes.
-    flag : Tensor
-        float32 (crops, views): the network's own change logit.
+    features : Tensor
+        float32 (crops, views, F): the pair's embedding.
     """
 
     evidence: Tensor
-    pooled: Tensor
-    flag: Tensor
+    features: Tensor
 
 
 @torch.no_grad()
@@ -113,7 +109,7 @@ def look(
 ) -> Seen:
     """Run a network in evaluation mode once over every view of equally large crops."""
     network.eval()
-    parts: list[list[Tensor]] = [[], [], []]
+    parts: list[list[Tensor]] = [[], []]
     pairs = [(crop, view) for crop in crops for view in views]
     for start in range(0, len(pairs), batch):
         several = pairs[start : start + batch]
@@ -122,11 +118,8 @@ def look(
             stack = np.stack([view_of(getattr(crop, date), view) for crop, view in several])
             dates.append(torch.from_numpy(stack).permute(0, 3, 1, 2).to(device))
         reading = network(*dates)
-        chance = reading.change.softmax(1)
-        pooled = (reading.features, chance.mean((2, 3)), chance.amax((2, 3)))
         parts[0].append(evidence(reading).half().cpu())
-        parts[1].append(torch.cat(pooled, 1).float().cpu())
-        parts[2].append(reading.flag.float().cpu())
+        parts[1].append(reading.features.float().cpu())
     return Seen(*(torch.cat(p).unflatten(0, (len(crops), len(views))) for p in parts))
 
 

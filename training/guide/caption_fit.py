@@ -105,9 +105,16 @@ def rate(config: CaptionConfig, step: int) -> float:
 
 
 def fit_captions(
-    config: CaptionConfig, plain: WordDecoder, corpus: Corpus, out: Path, resume: bool = True
+    config: CaptionConfig, plain: WordDecoder, corpus: Corpus, out: Path, key: str
 ) -> WordDecoder:
     """Train the decoder ``plain``; ``out`` receives ``last.pt``, ``best.pt`` and ``log.jsonl``.
+
+    A run that is there goes on.
+
+    Parameters
+    ----------
+    key : str
+        What the corpus was made from; a run goes on from the same only.
 
     Returns the weights of the lowest validation loss, averaged over the last steps before it, in
     evaluation mode; the last ones where there is nothing to validate on.
@@ -115,7 +122,7 @@ def fit_captions(
     Raises
     ------
     ValueError
-        ``out`` holds a run with other settings.
+        ``out`` holds a run with other settings, or of another guide.
     """
     out.mkdir(parents=True, exist_ok=True)
     settings = json.loads(json.dumps(dataclasses.asdict(config)))
@@ -132,10 +139,12 @@ def fit_captions(
     plain = accelerator.unwrap_model(decoder)
     first, best = 0, math.inf
     last = out / checkpoint.LAST
-    if resume and last.exists():
+    if last.exists():
         state = checkpoint.read(last)
-        if state["config"] != settings:
-            raise ValueError(f"{last} was made with other settings; start a new run folder")
+        if state["config"] != settings or state["key"] != key:
+            raise ValueError(
+                f"{last} was made with other settings or for another guide; start a new run folder"
+            )
         plain.load_state_dict(state["decoder"])
         average.load_state_dict(state["average"])
         steering.load_state_dict(state["optimiser"])
@@ -168,7 +177,7 @@ def fit_captions(
             with open(out / "log.jsonl", "a", encoding="utf-8") as stream:
                 stream.write(json.dumps(line) + "\n")
         if ends or time.monotonic() - saved > config.checkpoint_seconds:
-            values = {"step": done, "best": best, "config": settings}
+            values = {"step": done, "best": best, "config": settings, "key": key}
             values |= {"decoder": plain.state_dict(), "average": average.state_dict()}
             checkpoint.save(last, values | {"optimiser": steering.state_dict()})
             saved = time.monotonic()

@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import nn
@@ -18,15 +17,12 @@ from training.guide.caption_corpora import assemble
 from training.guide.caption_data import CaptionedCrop, Seen, captioned_crops, look
 from training.guide.caption_fit import CaptionConfig, fit_captions
 from training.guide.concept_decoder import ConceptDecoder
-from training.guide.flag_head import FlagHead, accuracy, fit_flag
 from training.guide.tiles import GROUPS, names_of
 from training.guide.vocabulary import Vocabulary, text_sentences
 from training.guide.word_decoder import WordDecoder
 
 DECODER = "caption.pt"
 VOCABULARY = "vocab.json"
-FLAG = "flag.json"
-FLAG_HEAD = "flag.pt"
 SEEN = "seen.pt"
 
 
@@ -49,22 +45,22 @@ def seen_once(
 
 
 def run_key(checkpoint_file: Path, config: CaptionConfig, crops: Sequence[CaptionedCrop]) -> str:
-    """What the cached evidence depends on: weights, crops and views."""
+    """What the cached evidence and the sentences depend on: weights, crops and views."""
     digest = hashlib.sha256(checkpoint_file.read_bytes())
-    digest.update(json.dumps([list(config.views), [crop.place for crop in crops]]).encode())
+    said = [[c.place, c.where[0].start, c.where[1].start, c.sentences] for c in crops]
+    digest.update(json.dumps([list(config.views), said]).encode())
     return digest.hexdigest()
 
 
 def train_captions(run: Path, out: Path, root: Path, config: CaptionConfig) -> Path:
-    """Train the caption decoder and a flag head on a frozen guide.
+    """Train the caption decoder on a frozen guide.
 
     Parameters
     ----------
     run : Path
         The guide's run folder or checkpoint file.
     out : Path
-        Receives ``caption.pt``, ``vocab.json``, ``flag.pt``, ``flag.json`` and what a resumed run
-        needs.
+        Receives ``caption.pt``, ``vocab.json`` and what a resumed run needs.
     root : Path
         Data folder.
 
@@ -81,7 +77,8 @@ def train_captions(run: Path, out: Path, root: Path, config: CaptionConfig) -> P
     crops = captioned_crops(root, config.train + config.validate)
     held = set(names_of(config.validate))
     file = run / checkpoint.LAST if run.is_dir() else run
-    seen = seen_once(network, crops, config.views, run_key(file, config, crops), out / SEEN, device)
+    key = run_key(file, config, crops)
+    seen = seen_once(network, crops, config.views, key, out / SEEN, device)
     aside = [crop.place in held for crop in crops]
     taught = [crop.sentences for crop, away in zip(crops, aside, strict=True) if not away]
     vocabulary = Vocabulary.from_sentences(
@@ -90,28 +87,9 @@ def train_captions(run: Path, out: Path, root: Path, config: CaptionConfig) -> P
     vocabulary.save(out / VOCABULARY)
     torch.manual_seed(config.seed)
     blank, corpus = assemble(seen, crops, aside, config, vocabulary, root, out)
-    decoder = fit_captions(config, blank, corpus, out)
-    head, flags = train_flag(seen, crops, aside, config.seed)
-    checkpoint.save(out / FLAG_HEAD, {"head": head.state_dict(), "inside": seen.pooled.shape[2]})
-    (out / FLAG).write_text(json.dumps(flags, indent=1) + "\n", "utf-8")
+    decoder = fit_captions(config, blank, corpus, out, key)
     write_decoder(decoder, config, out / DECODER)
     return out
-
-
-def train_flag(
-    seen: Seen, crops: Sequence[CaptionedCrop], held: Sequence[bool], seed: int
-) -> tuple[FlagHead, dict[str, Any]]:
-    """A flag head, and the flag accuracy of the network and of the head on the validation crops."""
-    changed = torch.tensor([crop.changed for crop in crops])
-    out = torch.tensor(held)
-    head = fit_flag(seen.pooled[~out], changed[~out], seed)
-    report: dict[str, Any] = {"validation_pairs": int(out.sum())}
-    if out.any():
-        with torch.no_grad():
-            told = head(seen.pooled[out, 0])
-        report["network"] = round(accuracy(seen.flag[out, 0], changed[out]), 4)
-        report["head"] = round(accuracy(told, changed[out]), 4)
-    return head, report
 
 
 def write_decoder(decoder: WordDecoder, config: CaptionConfig, path: Path) -> Path:

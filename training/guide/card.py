@@ -41,13 +41,13 @@ def tell_results(folder: Path, results: Path) -> list[dict[str, Any]]:
     Raises
     ------
     ValueError
-        The results are those of other weights, or of a quick look.
+        The results are those of other weights, of other places, or of a part of the measures.
     """
     settings = json.loads((folder / "model.json").read_text("utf-8"))
     report = json.loads(results.read_text("utf-8"))
     if report["sha256"] != sha256(folder / settings["parts"]["guide"]):
         raise ValueError(f"{results} was measured with other weights than those in {folder}")
-    if "no result" in report["remark"]:
+    if report["remark"]:
         raise ValueError(f"{results}: {report['remark']}")
     told = {target.measure: (row, target) for row in ROWS for target in row.targets}
     settings["metrics"] = []

@@ -33,6 +33,8 @@ def build(config: FitConfig, pretrained: bool = True) -> GuideNetwork:
     if config.architecture == "paper":
         from training.guide.paper import PaperGuide
 
+        if not pretrained:  # a checkpoint brings its own; the folder may be on another machine
+            settings.pop("weights", None)
         return PaperGuide(**settings)
     raise ValueError(f"no architecture {config.architecture}: nano or paper")
 

@@ -12,7 +12,16 @@ import numpy as np
 from training.guide import augment
 from training.guide.config import FitConfig
 from training.guide.singles import Single, road_singles
-from training.guide.tiles import ANY, BACKGROUND, OTHER, ROAD, Pair, levir_pairs
+from training.guide.tiles import (
+    ANY,
+    BACKGROUND,
+    OTHER,
+    REPORT,
+    ROAD,
+    Pair,
+    levir_pairs,
+    names_of,
+)
 
 Crop = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 Draw = Callable[[np.random.Generator, int], Crop]
@@ -185,8 +194,10 @@ def draws(config: FitConfig, root: Path) -> dict[str, Draw]:
     Raises
     ------
     ValueError
-        A share has a name that is no kind.
+        A share has a name that is no kind, or a report tile is among the training tiles.
     """
+    if set(names_of(config.train)) & set(REPORT):
+        raise ValueError("report tiles may be used neither for training nor for choices")
     names = {name for name, share in config.shares if share > 0}
     real = levir_pairs(root, config.train) if names & {"real", "composed", "same"} else []
     makers: dict[str, Callable[[], Draw]] = {

@@ -10,9 +10,8 @@ import dataclasses
 import json
 import time
 import tomllib
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,19 +20,14 @@ from torch import Tensor, nn
 
 from training.guide import checkpoint
 from training.guide.caption import CaptionDecoder
-from training.guide.caption_corpora import UNCHANGED
-from training.guide.caption_data import CaptionedCrop, captioned_crops, padded, view_of
 from training.guide.caption_fit import CaptionConfig
 from training.guide.caption_run import DECODER, VOCABULARY, write_decoder
 from training.guide.config import FitConfig, from_dict
-from training.guide.data import flag_of
 from training.guide.decode import greedy
 from training.guide.losses import allowed_mask, guide_loss
 from training.guide.networks import build
-from training.guide.place_words import turned
-from training.guide.stages import STAGES, Patience, Stage, enter, stage_loss
-from training.guide.tiles import GROUPS, Pair, levir_pairs, names_of
-from training.guide.vocabulary import Vocabulary, text_sentences
+from training.guide.stage_data import StageBatch, Told, told
+from training.guide.stages import STAGES, Patience, Stage, balanced, enter, stage_losses
 from training.guide.word_decoder import WordDecoder
 
 STAGED = "staged.pt"
@@ -55,6 +49,9 @@ class StagesConfig:
         Most steps of a stage; it ends earlier when ``Stage.patience`` validations bring nothing.
     views : tuple of int
         Flips and turns of the training crops; the paper has none: (0,).
+    swapped : float
+        Share of training crops with their dates swapped, without a sentence: nearly all real
+        changes are new things, and a direction is learned from both.
     width, heads, hidden, layers, dropout
         Of the caption decoder.
     """
@@ -67,6 +64,7 @@ class StagesConfig:
     validate_every: int = 50
     patience: int = 50
     views: tuple[int, ...] = (0,)
+    swapped: float = 0.25
     width: int = 512
     heads: int = 8
     hidden: int = 2048
@@ -91,93 +89,6 @@ def load(path: Path) -> StagesConfig:
     guide = from_dict(values.pop("guide", {}))
     lists = {key: tuple(value) for key, value in values.items() if isinstance(value, list)}
     return StagesConfig(guide, **(values | lists))
-
-
-class StageBatch(NamedTuple):
-    """Images uint8 (N, 3, H, W); labels as in ``Crops``; one sentence each, int64 (N, L)."""
-
-    before: Tensor
-    after: Tensor
-    allowed: Tensor
-    direction: Tensor
-    flag: Tensor
-    tokens: Tensor
-
-
-@dataclasses.dataclass(frozen=True)
-class Told:
-    """Captioned crops with their labels and the words they are told in."""
-
-    crops: Sequence[CaptionedCrop]
-    labels: Sequence[tuple[np.ndarray, np.ndarray]]
-    vocabulary: Vocabulary
-
-    def batch(self, chosen: Sequence[int], views: Sequence[int], pick: Sequence[int]) -> StageBatch:
-        """Some crops in some views, each with sentence number ``pick`` of those that fit."""
-        images: list[list[np.ndarray]] = [[], [], [], []]
-        tokens, flags = [], []
-        for index, view, number in zip(chosen, views, pick, strict=True):
-            crop = self.crops[index]
-            for into, array in zip(
-                images, (crop.before, crop.after, *self.labels[index]), strict=True
-            ):
-                into.append(view_of(array, view))
-            tokens.append(self.vocabulary.encode(sentence_of(crop, view, number)))
-            flags.append(flag_of(self.labels[index][0]) if crop.changed else 0)
-        before, after, allowed, direction = (torch.from_numpy(np.stack(part)) for part in images)
-        return StageBatch(
-            before.permute(0, 3, 1, 2),
-            after.permute(0, 3, 1, 2),
-            allowed,
-            direction,
-            torch.tensor(flags, dtype=torch.uint8),
-            padded(tokens),
-        )
-
-    def drawn(self, config: StagesConfig, stage: int, step: int) -> StageBatch:
-        """The batch of one forward pass."""
-        rng = np.random.default_rng([config.guide.seed, stage, step])
-        chosen = rng.integers(len(self.crops), size=config.batch)
-        views = rng.choice(config.views, config.batch)
-        picks = rng.integers(5, size=config.batch)
-        return self.batch(chosen.tolist(), views.tolist(), picks.tolist())
-
-    def all(self, size: int) -> Iterator[tuple[StageBatch, Sequence[CaptionedCrop]]]:
-        """Every crop as it is, ``size`` at a time."""
-        for start in range(0, len(self.crops), size):
-            chosen = range(start, min(start + size, len(self.crops)))
-            nought = [0] * len(chosen)
-            yield self.batch(chosen, nought, nought), [self.crops[index] for index in chosen]
-
-
-def sentence_of(crop: CaptionedCrop, view: int, number: int) -> str:
-    """A sentence of a crop in one of its views; unchanged crops have one sentence only."""
-    if not crop.changed:
-        return UNCHANGED
-    fitting = [words for text in crop.sentences if (words := turned(text.lower(), view))]
-    return fitting[number % len(fitting)] if fitting else ""
-
-
-def told(root: Path, groups: tuple[str, ...], vocabulary: Vocabulary | None = None) -> Told:
-    """The captioned LEVIR crops of some groups with their masks.
-
-    Raises
-    ------
-    ValueError
-        One of the tiles belongs to the report set.
-    """
-    if set(names_of(groups)) & set(GROUPS["report"]):
-        raise ValueError("report tiles may be used neither for training nor for choices")
-    crops = captioned_crops(root, groups)
-    pairs: dict[str, Pair] = {pair.name: pair for pair in levir_pairs(root, groups)}
-    labels = [
-        (pairs[crop.place].allowed[crop.where], pairs[crop.place].direction[crop.where])
-        for crop in crops
-    ]
-    if vocabulary is None:
-        texts = [*text_sentences(root), *(crop.sentences for crop in crops)]
-        vocabulary = Vocabulary.from_sentences(text for five in texts for text in five)
-    return Told(crops, labels, vocabulary)
 
 
 @torch.no_grad()
@@ -223,9 +134,7 @@ class Run:
         self.config, self.taught, self.held, self.out = config, taught, held, out
         self.settings = json.loads(json.dumps(dataclasses.asdict(config)))
         torch.manual_seed(config.guide.seed)
-        self.accelerator = Accelerator(
-            cpu=not torch.cuda.is_available(), mixed_precision=config.guide.precision
-        )
+        self.accelerator = Accelerator(cpu=not torch.cuda.is_available())
         self.network = build(config.guide, config.guide.pretrained).to(self.accelerator.device)
         with torch.no_grad():
             tokens = self.network.eval()(*(torch.zeros(1, 3, 64, 64).to(self.device),) * 2).tokens
@@ -275,29 +184,32 @@ class Run:
     def _weights(self) -> dict[str, Any]:
         return {"network": self.network.state_dict(), "decoder": self.decoder.state_dict()}
 
-    def advance(self) -> float:
-        """One optimiser step of the current stage; its loss."""
+    def advance(self) -> dict[str, float]:
+        """One optimiser step of the current stage; its losses before they are balanced."""
         stage, config = STAGES[self.stage], self.config
         # Dropout draws by the step: a resumed run draws what an uninterrupted one does.
         torch.manual_seed(config.guide.seed * 1_000_003 + 100_003 * self.stage + self.step)
         enter(stage, self.network, self.decoder)
         self.steering.zero_grad(set_to_none=True)
-        total = 0.0
+        sums: dict[str, float] = {}
         for part in range(config.accumulate):
-            drawn = self.taught.drawn(config, self.stage, self.step * config.accumulate + part)
-            batch = StageBatch(*(values.to(self.device) for values in drawn))
-            with self.accelerator.autocast():
-                reading = self.network(batch.before, batch.after)
-            guide = config.guide
-            weights = (guide.dice, guide.direction, guide.flag, guide.prior, guide.edge)
-            labels = (batch.allowed, batch.direction, batch.flag)
-            detection, _ = guide_loss(reading, *labels, *weights)
-            loss = stage_loss(stage, reading, self.decoder, batch.tokens, detection)
-            self.accelerator.backward(loss / config.accumulate)
-            total += float(loss.detach()) / config.accumulate
+            rng = np.random.default_rng([config.guide.seed, self.stage, self.step, part])
+            drawn = self.taught.drawn(rng, config.batch, config.views, config.swapped)
+            losses = self._losses(stage, StageBatch(*(x.to(self.device) for x in drawn)))
+            if losses:
+                self.accelerator.backward(balanced(losses) / config.accumulate)
+            for name, value in losses.items():
+                sums[name] = sums.get(name, 0.0) + float(value.detach()) / config.accumulate
         self.steering.step()
         self.step += 1
-        return total
+        return sums
+
+    def _losses(self, stage: Stage, batch: StageBatch) -> dict[str, Tensor]:
+        reading, guide = self.network(batch.before, batch.after), self.config.guide
+        weights = (guide.dice, guide.direction, guide.flag, guide.prior, guide.edge)
+        labels = (batch.allowed, batch.direction, batch.flag)
+        detection, _ = guide_loss(reading, *labels, *weights)
+        return stage_losses(stage, reading, self.decoder, batch.tokens, detection)
 
     def judge(self) -> dict[str, float]:
         """Validate; keep the weights where they are the best of the stage so far."""
@@ -332,11 +244,11 @@ def fit_stages(config: StagesConfig, root: Path, out: Path, resume: bool = True)
         run.restore(checkpoint.read(out / STAGED))
     started = saved = time.monotonic()
     while run.stage < len(STAGES):
-        loss = run.advance()
+        losses = run.advance()
         ends = run.step >= config.steps
         if ends or run.step % config.validate_every == 0:
-            line = {"stage": STAGES[run.stage].name, "step": run.step, "loss": round(loss, 4)}
-            line |= {key: round(value, 4) for key, value in run.judge().items()}
+            line: dict[str, Any] = {"stage": STAGES[run.stage].name, "step": run.step}
+            line |= {key: round(value, 4) for key, value in (losses | run.judge()).items()}
             with open(out / "log.jsonl", "a", encoding="utf-8") as stream:
                 stream.write(json.dumps(line) + "\n")
             if ends or run.patience.over:

@@ -98,15 +98,15 @@ def caption_loss(
     )
 
 
-def stage_loss(
+def stage_losses(
     stage: Stage,
     reading: Reading,
     decoder: WordDecoder,
     tokens: Tensor,
     detection: Tensor,
     smoothing: float = 0.0,
-) -> Tensor:
-    """What a stage minimises on one batch.
+) -> dict[str, Tensor]:
+    """What a stage minimises on one batch, for :func:`balanced`.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def stage_loss(
     if "caption" in stage.losses and bool(told.any()):
         memory = decoder.memory(Reading(*(part[told] for part in reading)))
         losses["caption"] = caption_loss(decoder, memory, tokens[told], smoothing)
-    return balanced(losses)
+    return losses
 
 
 def enter(stage: Stage, network: nn.Module, decoder: WordDecoder) -> list[nn.Parameter]:
