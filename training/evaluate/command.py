@@ -1,4 +1,4 @@
-"""``python -m training evaluate guide|layers|all|choose|run``; JSON on stdout, or a page."""
+"""``python -m training evaluate layers|all|choose|run``; JSON on stdout, or a page."""
 
 from __future__ import annotations
 
@@ -16,15 +16,6 @@ def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     top = argparse.ArgumentParser(prog="python -m training evaluate", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True)
-    guide = commands.add_parser("guide", help="measure a guide on tiles")
-    guide.add_argument("--model", required=True, type=Path, help="folder, .onnx or checkpoint")
-    guide.add_argument("--data", type=Path, help="data folder (default ../shared/data)")
-    guide.add_argument(
-        "--set", default="report", help="report, demo, mixed, scenes, fold, middle or train"
-    )
-    guide.add_argument("--threshold", type=float, help="instead of the model's own")
-    guide.add_argument("--other-sensor", action="store_true", help="after date as 16 bit, 0.6 m")
-    guide.add_argument("--sweep", action="store_true", help="threshold sweep (fold only)")
     layers = commands.add_parser("layers", help="measure layers against truth polygons")
     layers.add_argument("layers", type=Path, help="GeoPackage with a layer `outlines`")
     layers.add_argument("truth", type=Path, nargs="?", help="polygons of true building change")
@@ -79,17 +70,6 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
 
         return evaluate_layers(options.layers, options.truth, options.grid, options.swapped)
     root = data_root(options.data)
-    if options.command == "guide":
-        from training.evaluate.guide import evaluate
-
-        return evaluate(
-            options.model,
-            root,
-            options.set,
-            options.threshold,
-            options.other_sensor,
-            options.sweep,
-        )
     if options.command == "choose":
         from training.evaluate.choose import choose
 

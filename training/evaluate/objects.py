@@ -25,16 +25,6 @@ def objects(mask: Array, min_pixels: int = MIN_PIXELS) -> tuple[Array, int]:
     return number[labels], int(keep.sum())
 
 
-def convincing(mask: Array, probability: Array, min_pixels: int, min_score: float) -> Array:
-    """The mask without small objects and those whose mean probability is low, as layers have it."""
-    labels, count = objects(mask, max(1, min_pixels))
-    sizes = np.maximum(np.bincount(labels.ravel(), minlength=count + 1), 1)
-    means = np.bincount(labels.ravel(), probability.ravel(), count + 1) / sizes
-    keep = means >= min_score
-    keep[0] = False
-    return keep[labels]
-
-
 def overlaps(
     first: Array, n_first: int, second: Array, n_second: int
 ) -> tuple[Array, Array, Array]:

@@ -11,7 +11,6 @@ from training.evaluate.models import Subject
 from training.evaluate.on_roads import ROAD, RoadScores
 from training.evaluate.section import NOT_OFFERED, Section
 from training.evaluate.truths import ClassScores
-from training.guide.tiles import Tile
 from training.scenes import ScenePair, generate_pair
 from training.scenes.scene import CLASSES
 
@@ -30,17 +29,6 @@ def held_scenes(
         rng = np.random.default_rng([first, index])
         gsd, change = float(rng.uniform(0.45, 0.6)), float(rng.uniform(0.05, 0.5))
         yield f"scene_{index}", generate_pair(first + index, side, side, gsd, change=change)
-
-
-def scene_tiles(count: int, first: int = FIRST_SEED, side: int = SIDE) -> list[Tile]:
-    """The scenes' building change as tiles; the direction is known everywhere."""
-    tiles = []
-    for name, scene in held_scenes(count, first, side):
-        truth = np.full((scene.height, scene.width, 3), 255, np.uint8)
-        truth[..., 0] = np.where(scene.building_change, 255, 0)
-        truth[..., 1] = np.where(scene.appeared, 255, 0)
-        tiles.append(Tile(name, image_of(scene.before), image_of(scene.after), truth))
-    return tiles
 
 
 def measure_scenes(subject: Subject, count: int) -> Section:

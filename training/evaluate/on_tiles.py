@@ -8,8 +8,9 @@ from training.evaluate.calibration import FIRST_UNSURE, Reliability
 from training.evaluate.claims import Claims, read_claims
 from training.evaluate.crops import CropScores, FlagScores
 from training.evaluate.objects import match, objects, overlaps
-from training.evaluate.places import PIXEL_M, Places, Reading
+from training.evaluate.places import PIXEL_M, Crop, Places, Reading
 from training.evaluate.section import NOT_OFFERED, Section
+from training.evaluate.sensor import as_other_sensor, stretched
 from training.evaluate.truths import ClassScores
 from training.evaluate.window import Array
 
@@ -53,6 +54,7 @@ def measure_tiles(places: Places) -> Section:
         "matched": int(scores.objects.total("tp")),
     }
     section.update(_swapped(places))
+    section.update(_other_sensor(places))
     return section
 
 
@@ -76,17 +78,39 @@ def crop_flag(places: Places, reading: Reading, index: int) -> bool:
     outputs = places.crop_outputs[crop.name]
     if "flag" in outputs:
         return places.subject.flagged(outputs, {})
+    return any_object(reading, crop)
+
+
+def any_object(reading: Reading, crop: Crop) -> bool:
+    """Whether an object of any class lies in a crop, as it is cut out of its tile."""
     return any(objects(claims.mask[crop.where])[1] for claims in reading.claims.values())
 
 
 def _flag(places: Places) -> Section:
-    flags = FlagScores()
+    """The model's own flag, and beside it what the layers say: any object left in the crop."""
+    flags, layers = FlagScores(), FlagScores()
     for reading in places.readings:
         for index, crop in enumerate(reading.crops):
             flags.add(reading.tile.name, crop_flag(places, reading, index), crop.changed)
+            layers.add(reading.tile.name, any_object(reading, crop), crop.changed)
     first = next(iter(places.crop_outputs.values()), {})
     rule = "the model's output `flag`" if "flag" in first else "any object left in the crop"
-    return Section(flags.measures(), {"flag_rule": rule})
+    return Section(flags.measures() | layers.measures("flag_by_objects"), {"flag_rule": rule})
+
+
+def _other_sensor(places: Places) -> Section:
+    """The same tiles with an after date of 16 bits and other pixels."""
+    scores = ClassScores()
+    subject = places.subject
+    low, high = subject.settings.get("stretch", {}).get("to", (20.0, 200.0))
+    for reading in places.readings:
+        tile = reading.tile
+        raw = as_other_sensor(tile.after, PIXEL_M)
+        claims = subject.claims(tile.before, stretched(raw, (low, high), reading.truth.shape))
+        scores.add(tile.name, claims[MASKED], reading.truth, PIXEL_M)
+    measures = scores.measures("other_sensor")
+    names = ("pixel_f1", "object_precision", "object_recall")
+    return Section({name: measures[name] for name in (f"other_sensor.{end}" for end in names)})
 
 
 def _swapped(places: Places) -> Section:

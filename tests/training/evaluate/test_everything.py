@@ -188,7 +188,9 @@ def test_thresholds_are_chosen_elsewhere(tmp_path: Path, data: Path, capsys) -> 
     assert report["thresholds"]["change"]["road"] == 0.5  # nothing is known of roads there
     assert 0.2 < report["temperature"] < 5
     assert set(report["calibration_error"]) == {"before", "after"}
-    best = max(row["pixel_f1"] or 0 for row in report["building"]["thresholds"].values())
+    best = max(
+        row["pixel_f1"] or 0 for row in report["building"]["valley 0"]["thresholds"].values()
+    )
     assert best > 0.95
 
 
