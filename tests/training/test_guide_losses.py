@@ -14,9 +14,11 @@ from training.guide.losses import (  # noqa: E402
     dice,
     edges,
     guide_loss,
+    hinted,
     partial_entropy,
 )
 from training.guide.reading import Reading  # noqa: E402
+from training.guide.tiles import ANY, ROAD_HINT  # noqa: E402
 
 
 def logs(*probabilities: float) -> torch.Tensor:
@@ -112,3 +114,19 @@ def test_a_pixel_near_an_outline_costs_more() -> None:
         wrong[..., column] -= 1.0  # every allowed class less probable there
         more = partial_entropy(wrong, mask, 0.0, 2.0) - partial_entropy(log_p, mask, 0.0, 2.0)
         assert float(more) == pytest.approx(costs * 24 / 24**2, rel=1e-4)
+
+
+def test_a_hint_pulls_the_likeliest_pixels_of_its_crop_only() -> None:
+    torch.manual_seed(0)
+    logits = torch.randn(2, 4, 256, 256, requires_grad=True)
+    allowed = torch.full((2, 256, 256), ANY, dtype=torch.uint8)
+    assert float(hinted(logits.log_softmax(1), allowed)) == 0.0
+    allowed[0, :, :128] |= ROAD_HINT
+    allowed[1, :, :40] |= ROAD_HINT  # too little of the crop is in view
+    hinted(logits.log_softmax(1), allowed).backward()
+    pulled = logits.grad[:, 2] < 0
+    assert not pulled[1].any() and not pulled[0, :, 128:].any() and int(pulled[0].sum()) == 400
+    chance = logits.detach().softmax(1)[0, 2]
+    assert chance[pulled[0]].min() >= chance[:, :128][~pulled[0][:, :128]].max()
+    mask = allowed_mask(allowed)
+    assert torch.equal(mask, allowed_mask(torch.full_like(allowed, ANY)))  # it is no class

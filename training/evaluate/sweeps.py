@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from training.evaluate.claims import Claims, filtered, objects_of
 from training.evaluate.crops import CropScores
@@ -19,6 +20,7 @@ FALSE_PER_KM2 = 2.0
 RECALL = 0.85
 NEAR_F1 = 0.003
 """So much pixel F1 may be given for better counts."""
+Option = TypeVar("Option")
 Choice = tuple[float, float, float]
 """Threshold, smallest area in m², least score."""
 
@@ -112,7 +114,7 @@ def sweep_buildings(
         unseen = max(0.0, RECALL - (row["object_recall"] or 0))
         return (row["count_relative_mae"] or 0) + unseen + 0.01 * extra + 10 * lost
 
-    area, score = min(filters, key=lambda key: cost(filters[key]))
+    area, score = middle(sorted(filters), lambda key: -cost(filters[key]))
     table = {f"{key[0]:g} m², {key[1]:g}": row for key, row in filters.items()}
     return (best, area, score), cost(filters[area, score]), table
 
@@ -132,9 +134,9 @@ def sweep_roads(seen: list[Seen], index: int) -> tuple[Choice, dict]:
         return sum(value or 0.0 for value in rows[key].values())
 
     found = {t: [item.claims(index, t) for item in seen] for t in THRESHOLDS}
-    best = max(THRESHOLDS, key=lambda t: row(t, 0.0, 0.0))
+    best = middle(THRESHOLDS, lambda t: row(t, 0.0, 0.0))
     options = [(best, area, score) for area in ROAD_AREAS_M2 for score in SCORES]
-    chosen = max(options, key=lambda option: row(*option))
+    chosen = middle(options, lambda option: row(*option))
     table = {f"{t:.2f}, {area:g} m², {s:g}": value for (t, area, s), value in rows.items()}
     return chosen, {"sweep": table}
 
@@ -144,7 +146,16 @@ def best_of(
 ) -> tuple[float, dict[str, float]]:
     """The option with the best score, and all scores by option."""
     table = {option: round(score(option), 4) for option in options}
+    best = middle(options, lambda option: table[option])
+    return best, {f"{option:g}": value for option, value in table.items()}
+
+
+def middle(options: Sequence[Option], score: Callable[[Option], float]) -> Option:
+    """The middle one of the best options, scores to four places.
+
+    Of those that do equally well, the middle of the plateau is the least a matter of chance.
+    """
+    table = {option: round(score(option), 4) for option in options}
     top = max(table.values())
     winners = [option for option in options if table[option] == top]
-    # The middle of a plateau is the least a matter of chance.
-    return winners[len(winners) // 2], {f"{option:g}": value for option, value in table.items()}
+    return winners[len(winners) // 2]

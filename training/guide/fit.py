@@ -148,6 +148,7 @@ def fit(
             config.flag,
             config.prior,
             config.edge,
+            config.road_hint,
         )
         steering.zero_grad(set_to_none=True)
         accelerator.backward(loss)

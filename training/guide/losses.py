@@ -7,11 +7,14 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from training.guide.reading import CLASSES, Reading
+from training.guide.tiles import ROAD_HINT
 
 BITS = tuple(1 << index for index in range(1 + len(CLASSES)))
 """Bit of each class in ``allowed``: background, building, road, other."""
 EDGE_PX = 2
 """How near is near an outline: people's outlines are good to a pixel or two."""
+HINT_LEAST_PX, HINT_ROAD_PX = 24_000, 400
+"""Pixels of a crop that a view must hold, and of a piece of road 25 m long and 4 m wide."""
 UNKNOWN = 2
 """Flag label of a crop of which nobody knows whether it changed."""
 
@@ -61,6 +64,29 @@ def partial_entropy(log_p: Tensor, mask: Tensor, prior: float, edge: float = 0.0
     return -(inside.mean() + prior * (log_p[:, 0] * open_ground).mean())
 
 
+def hinted(log_p: Tensor, allowed: Tensor) -> Tensor:
+    """-log of the mean road probability of the likeliest pixels of crops that built a road.
+
+    Of real crops with new roads, people only say that there are some. The likeliest pixels of such
+    a crop, as many as the shortest piece of road has, have to be road; which ones is left open.
+
+    Parameters
+    ----------
+    log_p : Tensor
+        Log probabilities (N, 4, H, W).
+    allowed : Tensor
+        uint8 (N, H, W), with ``ROAD_HINT`` where a pair's crop says so; views that hold little of
+        the crop may have missed its road and do not count.
+    """
+    told = (allowed & ROAD_HINT) > 0
+    enough = told.flatten(1).sum(1) >= HINT_LEAST_PX
+    if not enough.any():
+        return log_p.new_zeros(())
+    chance = log_p[:, 2].exp().masked_fill(~told, 0.0).flatten(1)[enough]
+    top = chance.topk(HINT_ROAD_PX, dim=1).values.mean(1)
+    return -top.clamp_min(1e-4).log().mean()
+
+
 def dice(log_p: Tensor, mask: Tensor) -> Tensor:
     """One minus soft Dice of building and road, over the pixels that decide each class."""
     total = log_p.new_zeros(())
@@ -83,6 +109,7 @@ def guide_loss(
     flag_weight: float,
     prior: float,
     edge: float = 0.0,
+    road_hint: float = 0.0,
 ) -> tuple[Tensor, dict[str, float]]:
     """Weighted sum of the parts and each part's value.
 
@@ -111,5 +138,7 @@ def guide_loss(
     )
     flagged = (flags * told).sum() / (told.sum() + 1)
     total = entropy + dice_weight * overlap + direction_weight * side + flag_weight * flagged
+    if road_hint:
+        total = total + road_hint * hinted(log_p, allowed)
     parts = torch.stack([entropy, overlap, side, flagged]).detach().tolist()
     return total, dict(zip(("entropy", "dice", "direction", "flag"), parts, strict=True))

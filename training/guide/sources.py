@@ -199,7 +199,11 @@ def draws(config: FitConfig, root: Path) -> dict[str, Draw]:
     if set(names_of(config.train)) & set(REPORT):
         raise ValueError("report tiles may be used neither for training nor for choices")
     names = {name for name, share in config.shares if share > 0}
-    real = levir_pairs(root, config.train) if names & {"real", "composed", "same"} else []
+    real = (
+        levir_pairs(root, config.train, config.road_hint > 0)
+        if names & {"real", "composed", "same"}
+        else []
+    )
     makers: dict[str, Callable[[], Draw]] = {
         "real": lambda: Places(real, config.changed_share),
         "composed": lambda: Composed(Places(real, config.changed_share)),

@@ -10,6 +10,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from training.evaluate.road_sentences import road_built
+
 # OpenCV's thread pool does not survive the fork of the loader: a worker would wait for ever.
 cv2.setNumThreads(0)
 
@@ -98,6 +100,8 @@ def load_tiles(root: Path, groups: tuple[str, ...]) -> list[Tile]:
 
 BACKGROUND, BUILDING, ROAD, OTHER = 1, 2, 4, 8
 ANY = BACKGROUND | BUILDING | ROAD | OTHER
+ROAD_HINT = 16
+"""Not a class: somewhere in the crop around this pixel a road was built, people say."""
 _ROAD_WORDS = re.compile(
     r"\b(?:road|street|path|lane|avenue|driveway|drive|highway|pavement|parking)\w*"
 )
@@ -113,7 +117,7 @@ class Pair:
         uint8 (H, W, 3), RGB.
     allowed : ndarray
         uint8 (H, W): sum of the classes a pixel may have changed to: 1 background (no change),
-        2 building, 4 road, 8 other; 15 where nothing is known.
+        2 building, 4 road, 8 other; 15 where nothing is known. ``ROAD_HINT`` may be added.
     direction : ndarray
         uint8 (H, W): 0 unknown or no change, 1 appeared, 2 disappeared.
     gsd : float
@@ -141,11 +145,12 @@ def is_stock(sentences: list[str]) -> bool:
     return any("no change has occurred" in sentence.lower() for sentence in sentences)
 
 
-def levir_pairs(root: Path, groups: tuple[str, ...]) -> list[Pair]:
+def levir_pairs(root: Path, groups: tuple[str, ...], hints: bool = False) -> list[Pair]:
     """LEVIR tiles with what their masks and sentences say.
 
     A building-change mask says nothing of other classes. Where a crop's sentences are the stock
-    ones, nothing changed; where none of them names a road, no road did.
+    ones, nothing changed; where none of them names a road, no road did. With ``hints``, crops in
+    which people say that a road was built have ``ROAD_HINT`` in every pixel.
     """
     levir = Path(root) / "levir"
     told: dict[str, list[dict]] = {}
@@ -163,6 +168,8 @@ def levir_pairs(root: Path, groups: tuple[str, ...]) -> list[Pair]:
                 allowed[rows, columns][free] = BACKGROUND
             elif not any(_ROAD_WORDS.search(text.lower()) for text in item["sentences"]):
                 allowed[rows, columns][free] = BACKGROUND | OTHER
+            elif hints and road_built(item["sentences"]):
+                allowed[rows, columns] |= ROAD_HINT
         direction = np.where(changed & (tile.truth[..., 2] > 0), 1, 0).astype(np.uint8)
         pairs.append(Pair(tile.name, tile.before, tile.after, allowed, direction))
     return pairs
