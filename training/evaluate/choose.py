@@ -33,7 +33,7 @@ from training.guide.tiles import GROUPS, REPORT, names_of
 
 CROP_AREAS_M2 = (5.0, 10.0, 20.0, 40.0, 60.0, 80.0, 120.0, 160.0, 240.0, 320.0, 480.0)
 ROADS, SCENES = "roads", "scenes"
-VALLEYS = (0.0, 0.5, 1.0, 1.5)
+VALLEYS = (0.0, 1.0, 2.0, 3.0)
 PIXELS_FOR_TEMPERATURE = 2_000_000
 
 

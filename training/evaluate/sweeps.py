@@ -18,8 +18,10 @@ SCORES = (0.0, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
 ROAD_AREAS_M2 = (0.0, 10.0, 25.0, 50.0, 100.0)
 FALSE_PER_KM2 = 2.0
 RECALL = 0.85
-NEAR_F1 = 0.003
-"""So much pixel F1 may be given for better counts."""
+USUAL = 10.0, 0.6
+"""Smallest area in m² and least score while the threshold is chosen."""
+NEAR_F1 = 0.006
+"""So much pixel F1 may be given for better objects."""
 Option = TypeVar("Option")
 Choice = tuple[float, float, float]
 """Threshold, smallest area in m², least score."""
@@ -65,9 +67,9 @@ def _building_row(seen: list[Seen], claims: list[Claims], area: float, score: fl
 
 
 def building_rows(seen: list[Seen], index: int) -> dict[float, dict]:
-    """Unfiltered measures by threshold."""
+    """Measures by threshold, with :data:`USUAL` filters: without any, specks decide."""
     return {
-        threshold: _building_row(seen, [item.claims(index, threshold) for item in seen], 0.0, 0.0)
+        threshold: _building_row(seen, [item.claims(index, threshold) for item in seen], *USUAL)
         for threshold in THRESHOLDS
     }
 
@@ -80,11 +82,11 @@ def top_f1(rows: dict[float, dict]) -> float:
 def sweep_buildings(
     seen: list[Seen], index: int, rows: dict[float, dict], top: float
 ) -> tuple[Choice, float, dict]:
-    """Threshold by counts among those with nearly the best pixel F1, then filters by cost.
+    """The threshold, then the filters, at the least cost.
 
-    Threshold and filters together may cost twice :data:`NEAR_F1`; beyond :data:`FALSE_PER_KM2`
-    each false object a km² weighs as much as a hundredth of relative count error or of object
-    recall below :data:`RECALL`.
+    What counts is objects: relative count error, object recall below :data:`RECALL`, and a
+    hundredth for each false object a km² beyond :data:`FALSE_PER_KM2`. Pixel F1 may be
+    :data:`NEAR_F1` below the best; what it lacks beyond that counts tenfold.
 
     Parameters
     ----------
@@ -98,22 +100,20 @@ def sweep_buildings(
     tuple
         The choice, its cost, and the filters that were tried.
     """
-    best_f1 = top_f1(rows)
-    near = [t for t in THRESHOLDS if (rows[t]["pixel_f1"] or 0.0) >= best_f1 - NEAR_F1]
-    best = min(near, key=lambda t: rows[t]["count_relative_mae"] or 0.0)
+
+    def cost(row: dict) -> float:
+        lost = max(0.0, top - (row["pixel_f1"] or 0) - NEAR_F1)
+        extra = max(0.0, (row["false_objects_per_km2"] or 0) - FALSE_PER_KM2)
+        unseen = max(0.0, RECALL - (row["object_recall"] or 0))
+        return (row["count_relative_mae"] or 0) + unseen + 0.01 * extra + 10 * lost
+
+    best = middle(THRESHOLDS, lambda t: -cost(rows[t]))
     claims = [item.claims(index, best) for item in seen]
     filters: dict[tuple[float, float], dict] = {
         (area, score): _building_row(seen, claims, area, score)
         for area in AREAS_M2
         for score in SCORES
     }
-
-    def cost(row: dict) -> float:
-        lost = max(0.0, top - (row["pixel_f1"] or 0) - 2 * NEAR_F1)
-        extra = max(0.0, (row["false_objects_per_km2"] or 0) - FALSE_PER_KM2)
-        unseen = max(0.0, RECALL - (row["object_recall"] or 0))
-        return (row["count_relative_mae"] or 0) + unseen + 0.01 * extra + 10 * lost
-
     area, score = middle(sorted(filters), lambda key: -cost(filters[key]))
     table = {f"{key[0]:g} m², {key[1]:g}": row for key, row in filters.items()}
     return (best, area, score), cost(filters[area, score]), table

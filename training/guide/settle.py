@@ -10,7 +10,7 @@ from torch import Tensor
 
 from training.guide.reading import CLASSES
 
-VALLEY_PX = 7
+VALLEY_PX = 9
 """Wider gaps between buildings than this part them anyway."""
 
 
