@@ -38,6 +38,19 @@ def overlaps(
     return i, j, shared / (size_first[i] + size_second[j] - shared)
 
 
+def merged(found: Array, n_found: int, real: Array, n_real: int) -> Array:
+    """True objects that share the found object that holds most of them: bool (n_real,)."""
+    both = (found > 0) & (real > 0)
+    codes = found[both].astype(np.int64) * (n_real + 1) + real[both]
+    pairs, shared = np.unique(codes, return_counts=True)
+    holder, held = np.divmod(pairs, n_real + 1)
+    most = shared > np.bincount(real.ravel(), minlength=n_real + 1)[held] / 2
+    crowd = np.bincount(holder[most], minlength=n_found + 1)
+    result = np.zeros(n_real, bool)
+    result[held[most & (crowd[holder] > 1)] - 1] = True
+    return result
+
+
 def match(i: Array, j: Array, iou: Array, least: float = 0.5) -> list[tuple[int, int]]:
     """One-to-one pairs (i, j) with IoU of at least ``least``, best pairs first.
 

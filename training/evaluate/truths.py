@@ -6,7 +6,7 @@ import numpy as np
 
 from training.evaluate.claims import Claims
 from training.evaluate.measure import Measure, Sums, divide, f1, iou, precision, recall
-from training.evaluate.objects import match, objects, overlaps
+from training.evaluate.objects import match, merged, objects, overlaps
 from training.evaluate.scores import pixel_counts
 from training.evaluate.window import Array
 
@@ -18,7 +18,7 @@ class ClassScores:
 
     def __init__(self) -> None:
         self.pixels = Sums("tp", "fp", "fn")
-        self.objects = Sums("tp", "fp", "fn")
+        self.objects = Sums("tp", "fp", "fn", "merged")
         self.ground = Sums("false", "km2")
         self.direction = Sums("right", "all")
 
@@ -49,7 +49,10 @@ class ClassScores:
         self.pixels.add(unit, tp=tp, fp=fp, fn=fn)
         real, n_real = objects(truth)
         pairs = match(*overlaps(claims.labels, claims.count, real, n_real))
-        self.objects.add(unit, tp=len(pairs), fp=claims.count - len(pairs), fn=n_real - len(pairs))
+        lost = merged(claims.labels, claims.count, real, n_real)
+        lost[[true - 1 for _, true in pairs]] = False
+        counts = {"tp": len(pairs), "fp": claims.count - len(pairs), "fn": n_real - len(pairs)}
+        self.objects.add(unit, merged=int(lost.sum()), **counts)
         touching = int(np.count_nonzero(np.unique(claims.labels[truth])))
         km2 = np.count_nonzero(~truth) * gsd_m**2 / 1e6
         self.ground.add(unit, false=claims.count - touching, km2=km2)
@@ -74,6 +77,9 @@ class ClassScores:
             f"{prefix}.object_precision": self.objects.measure(precision),
             f"{prefix}.object_recall": self.objects.measure(recall),
             f"{prefix}.object_f1": self.objects.measure(f1),
+            f"{prefix}.object_merged": self.objects.measure(
+                lambda s: divide(s["merged"], s["tp"] + s["fn"])
+            ),
             f"{prefix}.false_objects_per_km2": self.ground.measure(
                 lambda s: divide(s["false"], s["km2"])
             ),

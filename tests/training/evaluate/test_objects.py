@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.evaluate.objects import match, objects, overlaps
+from training.evaluate.objects import match, merged, objects, overlaps
 from training.evaluate.sensor import as_other_sensor, stretched
 from training.evaluate.window import positions, slide
 
@@ -29,6 +29,14 @@ def test_matching_is_one_to_one() -> None:
     pairs = match(*overlaps(*objects(found), *objects(truth)))
     assert pairs == [(2, 1)]
     assert match(*overlaps(*objects(blank()), *objects(truth))) == []
+
+
+def test_neighbours_in_one_found_object_are_merged() -> None:
+    truth = blank((0, 0, 10, 10), (0, 12, 10, 22), (40, 0, 50, 10), (60, 0, 70, 10))
+    found = blank((0, 0, 10, 22), (40, 0, 50, 8))
+    assert merged(*objects(found), *objects(truth)).tolist() == [True, True, False, False]
+    assert not merged(*objects(truth), *objects(truth)).any()
+    assert not merged(*objects(blank()), *objects(truth)).any()
 
 
 @pytest.mark.parametrize("length", [10, 256, 257, 500, 1024])
