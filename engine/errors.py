@@ -42,6 +42,10 @@ class UsageError(EngineError):
     """An option or argument has a value that makes no sense."""
 
 
+class QuestionError(UsageError):
+    """A question is empty or far too long."""
+
+
 class PairError(EngineError):
     """The two rasters do not fit each other or the model."""
 

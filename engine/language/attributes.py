@@ -1,0 +1,93 @@
+"""A tile's caption as attributes: the model's sentence, or the guide's where that is no good.
+
+No tile is dropped over a text. What the model said is kept as it came; its numbers stand beside the
+measured ones (design 4.2: ``caption`` … ``agree``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.guide.agreement import agrees
+from engine.guide.reading import Finding
+from engine.language.fault import Answer, Fault
+from engine.language.numerals import with_digits
+from engine.language.stated import numbers_agree, stated_numbers
+
+
+@dataclass(frozen=True)
+class CaptionAttributes:
+    """Fields of the layer ``tiles``, by their names there.
+
+    Attributes
+    ----------
+    caption : str
+        What is shown.
+    caption_source : {"language", "guide"}
+    caption_raw : str
+        The model's own text, as it came.
+    text_ok : bool
+        Whether that is what is shown.
+    stated_building, stated_road : int or None
+        Numbers of the model's own words; None where it says none, or nothing that can be read.
+    agree : bool or None
+        Whether they equal the measured ones; None where there is nothing to compare.
+    fault : Fault or None
+        Why the text is not shown; for the log.
+    """
+
+    caption: str
+    caption_source: Literal["language", "guide"]
+    caption_raw: str
+    text_ok: bool
+    stated_building: int | None
+    stated_road: int | None
+    agree: bool | None
+    fault: Fault | None
+
+
+def caption_attributes(
+    answer: Answer[str],
+    guide_sentence: str,
+    findings: Sequence[Finding],
+    measured: Mapping[str, int],
+    counts: Mapping[str, Answer[int]] | None = None,
+) -> CaptionAttributes:
+    """What a tile's fields hold after the language model has spoken.
+
+    Parameters
+    ----------
+    answer : Answer of str
+        From :func:`engine.language.captions.parse_caption`.
+    guide_sentence : str
+        Shown where the answer is of no use or disagrees with the map.
+    findings : sequence of Finding
+        What was measured in the tile.
+    measured : mapping of str to int
+        Objects by class, as in ``n_building`` and ``n_road``; a class the guide does not know is
+        missing.
+    counts : mapping of str to Answer of int, optional
+        Answers to the count task by class, where it was asked: they go before the sentence's
+        numbers.
+    """
+    fault = answer.fault
+    stated = stated_numbers(answer.value) if answer.value is not None else {}
+    if answer.value is not None and not agrees(with_digits(answer.value), findings):
+        fault = Fault.DISAGREES
+    for name, count in (counts or {}).items():
+        stated.pop(name, None)
+        if count.value is not None:
+            stated[name] = count.value
+    shown = answer.value if answer.value is not None and fault is None else None
+    return CaptionAttributes(
+        caption=guide_sentence if shown is None else shown,
+        caption_source="guide" if shown is None else "language",
+        caption_raw=answer.raw,
+        text_ok=shown is not None,
+        stated_building=stated.get("building"),
+        stated_road=stated.get("road"),
+        agree=numbers_agree(stated, measured),
+        fault=fault,
+    )
