@@ -84,8 +84,10 @@ def main(argv: list[str] | None = None) -> int:
 def summary(manifest: dict[str, Any]) -> str:
     """Items by task and split, how many of them have a label, and what was left out."""
     lines = [f"{'split':6}{'task':20}{'items':>9}{'labelled':>10}"]
-    for split, counts in manifest["items"].items():
-        known = manifest["labelled"].get(split, {})
+    for split in SPLITS:
+        counts, known = (manifest[name].get(split, {}) for name in ("items", "labelled"))
+        if not counts:
+            continue
         lines += [
             f"{split:6}{task:20}{counts.get(task, 0):9,}{known.get(task, 0):10,}" for task in TASKS
         ]

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 LEADS = (
     "{before} shows a place, {after} shows the same place later. ",
-    "Before: {before} After: {after} ",
-    "Here are two aerial images of one place, the earlier one {before} and the later one {after}. ",
+    "Before: {before}. After: {after}. ",
+    "Here are two aerial images of one place: {before} is earlier, {after} is later. ",
     "Compare {before} with {after}, taken later at the same spot. ",
-    "Date 1: {before} Date 2: {after} ",
-    "The first picture is the older one: {before} The second is the newer one: {after} ",
+    "Date 1: {before}. Date 2: {after}. ",
+    "The older picture is {before}, the newer one is {after}. ",
 )
 CAPTIONS = (
     "Describe the changes between the two images in one sentence.",

@@ -87,18 +87,21 @@ def read_objects(layers: Path) -> ReviewedObjects:
     objects = []
     for row in boxes.to_dict("records"):
         review = None if pd.isna(row["review"]) else str(row["review"])
+        # Who draws a missed object by hand may leave open what happened to it.
+        action = "changed" if pd.isna(row["action"]) else str(row["action"])
         for field, value, allowed in (
             ("class", row["class"], CLASSES),
-            ("action", row["action"], ACTIONS),
+            ("action", action, ACTIONS),
             ("review", review, [None, *REVIEWS]),
         ):
             if value not in allowed:
-                raise ValueError(f"{layers}: box {row['box_id']} has {field} {value!r}")
+                raise ValueError(
+                    f"{layers}: box {row['box_id']} has {field} {value!r}; set it to one of "
+                    f"{', '.join(name for name in allowed if name)}"
+                )
         # Without an outline the box itself is all that the reviewer drew.
         shape = shapes.get(row["box_id"], row[boxes.geometry.name])
-        objects.append(
-            ReviewedObject(str(row["box_id"]), row["class"], row["action"], shape, review)
-        )
+        objects.append(ReviewedObject(str(row["box_id"]), row["class"], action, shape, review))
     return ReviewedObjects(tuple(objects), CRS.from_user_input(boxes.crs))
 
 

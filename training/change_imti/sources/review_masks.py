@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from rasterio.features import rasterize
 from rasterio.windows import Window
-from rasterio.windows import transform as moved
 from shapely import Geometry
 
 from engine.raster import Tile, WorkingGrid
+from engine.raster.geodesy import cut_at
 from training.change_imti.pair import Mask
 
 
@@ -25,7 +25,7 @@ def drawn(shapes: Sequence[Geometry], tile: Tile, grid: WorkingGrid) -> Mask:
     image = rasterize(
         shapes,
         out_shape=(int(window.height), int(window.width)),
-        transform=moved(window, grid.transform),
+        transform=cut_at(grid.transform, window.col_off, window.row_off),
         dtype="uint8",
     )
     return image > 0

@@ -8,6 +8,7 @@ that the layer is complete.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,8 @@ from shapely import Geometry, STRtree, box
 from engine.errors import EngineError
 from engine.guide.reading import UNCHANGED, Finding, tile_caption
 from engine.objects.components import count_cells
-from engine.raster import RasterPair, Tile, TileGrid
+from engine.raster import RasterPair, Tile, TileGrid, WorkingGrid
+from engine.raster.geodesy import place
 from training.change_imti.pair import CLASSES, LabelledPair, Mask
 from training.change_imti.report_area import report_area
 from training.change_imti.sources.review_layer import (
@@ -84,6 +86,7 @@ def reviewed(review: Review) -> Iterator[LabelledPair]:
 def _crops(
     review: Review, pair: RasterPair, objects: list[ReviewedObject]
 ) -> Iterator[LabelledPair]:
+    layer = _name_of(review.layers, pair.grid)
     tree = STRtree([one.outline for one in objects])
     held = report_area(review.data)
     for tile in TileGrid(*pair.size, SIZE, 0):
@@ -103,8 +106,8 @@ def _crops(
             continue
         split = "test" if _touches(area, pair, held) else review.split
         yield LabelledPair(
-            f"{review.layers.stem}_{tile.id}",
-            f"{review.layers.stem}_{tile.id}",
+            f"{layer}_{tile.id}",
+            layer,
             split,
             "reviewed",
             () if caption is None else (caption,),
@@ -113,6 +116,12 @@ def _crops(
             (_rows(window.before), _rows(window.after)),
             "program",
         )
+
+
+def _name_of(layers: Path, grid: WorkingGrid) -> str:
+    """A name for the whole layer; layers of one name elsewhere on Earth have another."""
+    where = f"{grid.crs.to_wkt()} {grid.transform[:6]}".encode()
+    return f"{layers.stem}_{hashlib.blake2b(where, digest_size=4).hexdigest()}"
 
 
 def _masks(here: list[tuple[ReviewedObject, Mask]], complete: bool) -> dict[str, Mask]:
@@ -154,9 +163,9 @@ def _caption(here: list[tuple[ReviewedObject, Mask]], complete: bool) -> str | N
 def _bounds(tile: Tile, pair: RasterPair) -> tuple[float, float, float, float]:
     """West, south, east, north of a tile in the grid's CRS."""
     window, transform = tile.window, pair.grid.transform
-    west, north = transform * (window.col_off, window.row_off)
-    east, south = transform * (window.col_off + SIZE, window.row_off + SIZE)
-    return west, south, east, north
+    west, north = place(transform, window.col_off, window.row_off)
+    east, south = place(transform, window.col_off + SIZE, window.row_off + SIZE)
+    return float(west), float(south), float(east), float(north)
 
 
 def _touches(area: Geometry, pair: RasterPair, held: Geometry | None) -> bool:
