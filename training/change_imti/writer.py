@@ -32,7 +32,7 @@ class DatasetWriter:
     Raises
     ------
     ValueError
-        There is something in the folder.
+        There is something in the folder, or an unfinished build beside it.
     """
 
     def __init__(self, out: Path) -> None:
@@ -40,7 +40,10 @@ class DatasetWriter:
         if self.out.exists() and (not self.out.is_dir() or any(self.out.iterdir())):
             raise ValueError(f"{self.out} is there already; choose another folder or remove it")
         self._part = self.out.with_name(self.out.name + ".part")
-        shutil.rmtree(self._part, ignore_errors=True)
+        if self._part.exists():
+            raise ValueError(
+                f"{self._part} is there, of a build that goes on or was killed; remove it first"
+            )
         self._part.mkdir(parents=True)
         self._lines: dict[str, TextIO] = {}
         self._arrays: dict[tuple[str, str], TextIO] = {}

@@ -134,6 +134,10 @@ def test_a_missing_image_and_a_folder_in_use_are_refused(
         run(folder, out, "paper")
     assert "choose another folder" in capsys.readouterr().err
     assert sorted(path.name for path in out.iterdir()) == before
+    (tmp_path / "killed.part").mkdir()
+    with pytest.raises(SystemExit):
+        run(folder, tmp_path / "killed", "paper")
+    assert "killed.part" in capsys.readouterr().err and (tmp_path / "killed.part").is_dir()
     (folder / "images" / "val" / "B" / "val_000001.png").unlink()
     with pytest.raises(SystemExit):
         run(folder, tmp_path / "other", "paper")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import cv2
@@ -62,6 +63,15 @@ def test_buildings_are_counted_by_the_one_counter_and_roads_are_unknown(tiles: P
         np.testing.assert_array_equal(
             written, whole[row * 256 : row * 256 + 256, column * 256 : column * 256 + 256]
         )
+
+
+def test_contradictions_of_the_real_crops_are_those_that_the_docs_name(tiles: Path) -> None:
+    manifest = json.loads((tiles / "manifest.json").read_text("utf-8"))
+    found = [(one["kind"], one["count"]) for one in manifest["contradictions"]]
+    assert found == [("unchanged_but_masked", 1)] * 10
+    assert sum(manifest["pairs"].values()) == 544 - sum(
+        manifest["contradictory_pairs_dropped"].values()
+    )
 
 
 def test_validation_cannot_be_the_report_set_nor_unheard_of() -> None:
