@@ -6,6 +6,7 @@ import importlib
 import sys
 
 PARTS = ("guide", "evaluate", "scenes", "world", "change_imti", "language")
+NAMES = tuple(part.replace("_", "-") for part in PARTS)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -23,11 +24,11 @@ def main(argv: list[str] | None = None) -> int:
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not arguments or arguments[0] in ("-h", "--help"):
-        print(f"usage: python -m training {{{','.join(PARTS)}}} COMMAND …")
+        print(f"usage: python -m training {{{','.join(NAMES)}}} COMMAND …")
         return 0 if arguments else 2
-    part, rest = arguments[0], arguments[1:]
+    part, rest = arguments[0].replace("-", "_"), arguments[1:]
     if part not in PARTS:
-        print(f"unknown part {part!r}: choose from {', '.join(PARTS)}", file=sys.stderr)
+        print(f"unknown part {part!r}: choose from {', '.join(NAMES)}", file=sys.stderr)
         return 2
     try:
         module = importlib.import_module(f"training.{part}.command")

@@ -1,0 +1,1 @@
+"""ChangeIMTI: instructions about image pairs, built from captions, masks, scenes and reviews."""
