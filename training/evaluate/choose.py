@@ -146,7 +146,7 @@ def _buildings(
     best = min(found, key=lambda valley: found[valley][1])
     tried = {
         f"valley {valley:g}": {
-            "thresholds": {f"{t:.2f}": row for t, row in rows[valley].items()},
+            "thresholds": {f"{t:.2f}, {s:g}": row for (t, s), row in rows[valley].items()},
             "filters": table,
             "cost": round(cost, 4),
         }

@@ -18,11 +18,13 @@ SCORES = (0.0, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
 ROAD_AREAS_M2 = (0.0, 10.0, 25.0, 50.0, 100.0)
 FALSE_PER_KM2 = 2.0
 RECALL = 0.85
-USUAL = 10.0, 0.6
-"""Smallest area in m² and least score while the threshold is chosen."""
+USUAL_AREA_M2, USUAL_SCORE = 10.0, 0.6
+"""Filters while the threshold is chosen."""
 NEAR_F1 = 0.006
 """So much pixel F1 may be given for better objects."""
 Option = TypeVar("Option")
+Row = tuple[float, float]
+"""Threshold and least score."""
 Choice = tuple[float, float, float]
 """Threshold, smallest area in m², least score."""
 
@@ -66,21 +68,23 @@ def _building_row(seen: list[Seen], claims: list[Claims], area: float, score: fl
     return {name: measures[f"building.{name}"].value for name in names}
 
 
-def building_rows(seen: list[Seen], index: int) -> dict[float, dict]:
-    """Measures by threshold, with :data:`USUAL` filters: without any, specks decide."""
-    return {
-        threshold: _building_row(seen, [item.claims(index, threshold) for item in seen], *USUAL)
-        for threshold in THRESHOLDS
-    }
+def building_rows(seen: list[Seen], index: int) -> dict[Row, dict]:
+    """Measures by threshold and least score, one usual and none: without any, specks decide."""
+    rows = {}
+    for threshold in THRESHOLDS:
+        claims = [item.claims(index, threshold) for item in seen]
+        for score in (0.0, USUAL_SCORE):
+            rows[threshold, score] = _building_row(seen, claims, USUAL_AREA_M2, score)
+    return rows
 
 
-def top_f1(rows: dict[float, dict]) -> float:
+def top_f1(rows: dict[Row, dict]) -> float:
     """The best pixel F1 of :func:`building_rows`."""
     return max(row["pixel_f1"] or 0.0 for row in rows.values())
 
 
 def sweep_buildings(
-    seen: list[Seen], index: int, rows: dict[float, dict], top: float
+    seen: list[Seen], index: int, rows: dict[Row, dict], top: float
 ) -> tuple[Choice, float, dict]:
     """The threshold, then the filters, at the least cost.
 
@@ -107,7 +111,7 @@ def sweep_buildings(
         unseen = max(0.0, RECALL - (row["object_recall"] or 0))
         return (row["count_relative_mae"] or 0) + unseen + 0.01 * extra + 10 * lost
 
-    best = middle(THRESHOLDS, lambda t: -cost(rows[t]))
+    best, _ = middle(list(rows), lambda key: -cost(rows[key]))
     claims = [item.claims(index, best) for item in seen]
     filters: dict[tuple[float, float], dict] = {
         (area, score): _building_row(seen, claims, area, score)
