@@ -8,6 +8,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from training.guide.config import FitConfig  # noqa: E402
 from training.guide.losses import (  # noqa: E402
     UNKNOWN,
     allowed_mask,
@@ -77,7 +78,8 @@ def parts_of(direction: torch.Tensor, flag: torch.Tensor, known: int, told: int)
     sides = torch.full((2, 8, 8), known, dtype=torch.uint8)
     flags = torch.full((2,), told, dtype=torch.uint8)
     said = reading(direction=direction, flag=flag)
-    return guide_loss(said, labels, sides, flags, 1.0, 1.0, 1.0, 0.0)[1]
+    config = FitConfig(dice=1.0, direction=1.0, flag=1.0, prior=0.0)
+    return guide_loss(said, labels, sides, flags, config)[1]
 
 
 def test_unknown_direction_and_flag_cost_nothing() -> None:

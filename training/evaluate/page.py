@@ -148,16 +148,3 @@ def _reason(section: Section, name: str) -> str:
         if name.startswith(key):
             return why
     return "not measured"
-
-
-def unmet(section: Section) -> list[Row]:
-    """Rows of which a measured value misses its target."""
-    return [
-        row
-        for row in ROWS
-        if any(
-            target.met(section.measures[target.measure].value) is False
-            for target in row.targets
-            if target.measure in section.measures
-        )
-    ]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
+from engine.models.folder import sha256_of
 from training.evaluate.everything import Plan, against, measure_all, spread
 from training.evaluate.models import folder_settings
 from training.evaluate.page import Head, page
@@ -16,6 +15,7 @@ from training.evaluate.plot import drawing
 from training.evaluate.section import Section
 from training.evaluate.speed import guide_file
 from training.evaluate.targets import PARTS, ROWS
+from training.files import write_text
 
 
 def results(
@@ -39,7 +39,7 @@ def results(
 
     def keep(section: Section) -> None:
         if partial:
-            _write(partial, json.dumps(section.report(), indent=1, ensure_ascii=False) + "\n")
+            write_text(partial, json.dumps(section.report(), indent=1, ensure_ascii=False) + "\n")
 
     sections = [measure_all(path, plan, keep) for path in paths]
     other = measure_all(rival, plan) if rival else None
@@ -53,12 +53,12 @@ def results(
         report["seeds"] = {"models": [str(path) for path in paths], "spread": spread(sections)}
     if out is None:
         return report
-    _write(out.with_suffix(".json"), json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+    write_text(out.with_suffix(".json"), json.dumps(report, indent=1, ensure_ascii=False) + "\n")
     plot = _plot(sections[0], out)
     compared = (str(rival), report["against"]["measures"]) if "against" in report else None
     if partial:
         partial.unlink(missing_ok=True)
-    _write(out, page(head, sections[0], plot, compared, report.get("seeds", {}).get("spread")))
+    write_text(out, page(head, sections[0], plot, compared, report.get("seeds", {}).get("spread")))
     return {"page": str(out), "targets": report["targets"]}
 
 
@@ -77,7 +77,7 @@ def rows(section: Section) -> list[dict[str, Any]]:
 
 def _head(path: Path, plan: Plan) -> Head:
     settings, file = folder_settings(path), guide_file(path)
-    checksum = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+    checksum = sha256_of(file) if file.is_file() else ""
     remarks = []
     if plan.group != "report":
         remarks.append(f"measured on the group {plan.group}, not on the report set")
@@ -100,12 +100,5 @@ def _plot(section: Section, out: Path) -> str | None:
     if not tables:
         return None
     name = f"{out.stem}-reliability.svg"
-    _write(out.with_name(name), drawing(tables))
+    write_text(out.with_name(name), drawing(tables))
     return name
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, "utf-8")
-    os.replace(part, path)

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from engine.models.folder import MODEL_SCHEMA
+from engine.models.folder import MODEL_SCHEMA, sha256_of
 from training.guide.augment import NATIVE_GSD_M, SCALE
 from training.guide.caption_export import export_captions
 from training.guide.caption_run import read_decoder
-from training.guide.card import sha256, write_description
+from training.guide.card import write_description
 from training.guide.checkpoint import averaged
 from training.guide.export import export
 from training.guide.imagery import imagery_range
@@ -85,7 +85,7 @@ def write_bundle(
     known["training"] = training | known.get("training", {})
     settings |= known
     settings["range"] = usual
-    settings["sha256"] = {file: sha256(out / file) for file in parts.values()}
+    settings["sha256"] = {file: sha256_of(out / file) for file in parts.values()}
     write_description(out, settings)
     return out
 

@@ -85,15 +85,7 @@ class CaptionDecoder(WordDecoder):
         dropout: float = 0.1,
     ) -> None:
         super().__init__(width, heads, hidden, layers, words, dropout)
-        self.settings = {
-            "memory_channels": memory_channels,
-            "width": width,
-            "heads": heads,
-            "hidden": hidden,
-            "layers": layers,
-            "words": words,
-            "dropout": dropout,
-        }
+        self.settings |= {"memory_channels": memory_channels}
         self.reduce = nn.Conv2d(memory_channels + FINE, width, 1)
         self.refine = Bottleneck(width)
         self.position = nn.Parameter(torch.randn(1, width, GRID, GRID) * 0.02)

@@ -17,7 +17,7 @@ from training.guide.caption_corpora import assemble
 from training.guide.caption_data import CaptionedCrop, Seen, captioned_crops, look
 from training.guide.caption_fit import CaptionConfig, fit_captions
 from training.guide.concept_decoder import ConceptDecoder
-from training.guide.tiles import GROUPS, names_of
+from training.guide.tiles import names_of, refuse_report
 from training.guide.vocabulary import Vocabulary, text_sentences
 from training.guide.word_decoder import WordDecoder
 
@@ -69,8 +69,7 @@ def train_captions(run: Path, out: Path, root: Path, config: CaptionConfig) -> P
     ValueError
         A report tile is among the training or validation tiles, or ``out`` is another run's.
     """
-    if set(names_of(config.train + config.validate)) & set(GROUPS["report"]):
-        raise ValueError("report tiles may be used neither for training nor for choices")
+    refuse_report(config.train + config.validate)
     out.mkdir(parents=True, exist_ok=True)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     network, _, _ = checkpoint.averaged(run)

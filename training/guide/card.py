@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
+from engine.models.folder import sha256_of
 from training.evaluate.targets import ROWS
-
-
-def sha256(path: Path) -> str:
-    """Hexadecimal SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+from training.files import write_text
 
 
 def write_description(folder: Path, settings: dict[str, Any]) -> None:
     """Write ``model.json`` and, where there is enough to tell, the card ``README.md``."""
     if {"title", "metrics", "limits", "thresholds"} <= set(settings):
-        _write(folder / "README.md", model_card(settings))
-    _write(folder / "model.json", json.dumps(settings, indent=1, ensure_ascii=False) + "\n")
+        write_text(folder / "README.md", model_card(settings))
+    write_text(folder / "model.json", json.dumps(settings, indent=1, ensure_ascii=False) + "\n")
 
 
 def tell_results(folder: Path, results: Path) -> list[dict[str, Any]]:
@@ -45,7 +40,7 @@ def tell_results(folder: Path, results: Path) -> list[dict[str, Any]]:
     """
     settings = json.loads((folder / "model.json").read_text("utf-8"))
     report = json.loads(results.read_text("utf-8"))
-    if report["sha256"] != sha256(folder / settings["parts"]["guide"]):
+    if report["sha256"] != sha256_of(folder / settings["parts"]["guide"]):
         raise ValueError(f"{results} was measured with other weights than those in {folder}")
     if report["remark"]:
         raise ValueError(f"{results}: {report['remark']}")
@@ -61,12 +56,6 @@ def tell_results(folder: Path, results: Path) -> list[dict[str, Any]]:
             settings["metrics"].append(metric | {"command": command, "date": report["date"]})
     write_description(folder, settings)
     return list(settings["metrics"])
-
-
-def _write(path: Path, text: str) -> None:
-    temporary = path.with_suffix(path.suffix + ".part")
-    temporary.write_text(text, "utf-8")
-    os.replace(temporary, path)
 
 
 def _said(value: float | dict[str, float]) -> str:

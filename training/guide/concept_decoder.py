@@ -75,15 +75,7 @@ class ConceptDecoder(WordDecoder):
         dropout: float = 0.1,
     ) -> None:
         super().__init__(width, heads, hidden, layers, words, dropout)
-        self.settings = {
-            "inside": inside,
-            "width": width,
-            "heads": heads,
-            "hidden": hidden,
-            "layers": layers,
-            "words": words,
-            "dropout": dropout,
-        }
+        self.settings |= {"inside": inside}
         self.register_buffer("weight", torch.zeros(len(NAMES), inside))
         self.register_buffer("bias", torch.zeros(len(NAMES)))
         self.absent = nn.Parameter(torch.randn(len(NAMES), width) * 0.3)

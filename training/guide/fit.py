@@ -138,18 +138,7 @@ def fit(
         before, after, allowed, direction, flag = (part.to(accelerator.device) for part in batch)
         with accelerator.autocast():
             reading = network(before, after)
-        loss, parts = guide_loss(
-            reading,
-            allowed,
-            direction,
-            flag,
-            config.dice,
-            config.direction,
-            config.flag,
-            config.prior,
-            config.edge,
-            config.road_hint,
-        )
+        loss, parts = guide_loss(reading, allowed, direction, flag, config)
         steering.zero_grad(set_to_none=True)
         accelerator.backward(loss)
         accelerator.clip_grad_norm_(network.parameters(), 2.0)

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from training.guide.config import FitConfig
 from training.guide.reading import CLASSES, Reading
 from training.guide.tiles import ROAD_HINT
 
@@ -104,12 +105,7 @@ def guide_loss(
     allowed: Tensor,
     direction: Tensor,
     flag: Tensor,
-    dice_weight: float,
-    direction_weight: float,
-    flag_weight: float,
-    prior: float,
-    edge: float = 0.0,
-    road_hint: float = 0.0,
+    config: FitConfig,
 ) -> tuple[Tensor, dict[str, float]]:
     """Weighted sum of the parts and each part's value.
 
@@ -122,10 +118,12 @@ def guide_loss(
         uint8 (N, H, W): 0 unknown, 1 appeared, 2 disappeared.
     flag : Tensor
         uint8 (N,): 0 unchanged, 1 changed, 2 unknown.
+    config : FitConfig
+        Its ``dice``, ``direction``, ``flag``, ``prior``, ``edge`` and ``road_hint``.
     """
     mask = allowed_mask(allowed)
     log_p = F.log_softmax(reading.change.float(), dim=1)
-    entropy = partial_entropy(log_p, mask, prior, edge)
+    entropy = partial_entropy(log_p, mask, config.prior, config.edge)
     overlap = dice(log_p, mask)
     known = (direction > 0).float()
     sides = F.binary_cross_entropy_with_logits(
@@ -137,8 +135,8 @@ def guide_loss(
         reading.flag.float(), (flag == 1).float(), reduction="none"
     )
     flagged = (flags * told).sum() / (told.sum() + 1)
-    total = entropy + dice_weight * overlap + direction_weight * side + flag_weight * flagged
-    if road_hint:
-        total = total + road_hint * hinted(log_p, allowed)
+    total = entropy + config.dice * overlap + config.direction * side + config.flag * flagged
+    if config.road_hint:
+        total = total + config.road_hint * hinted(log_p, allowed)
     parts = torch.stack([entropy, overlap, side, flagged]).detach().tolist()
     return total, dict(zip(("entropy", "dice", "direction", "flag"), parts, strict=True))

@@ -16,11 +16,10 @@ from training.guide.tiles import (
     ANY,
     BACKGROUND,
     OTHER,
-    REPORT,
     ROAD,
     Pair,
     levir_pairs,
-    names_of,
+    refuse_report,
 )
 
 Crop = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
@@ -196,8 +195,7 @@ def draws(config: FitConfig, root: Path) -> dict[str, Draw]:
     ValueError
         A share has a name that is no kind, or a report tile is among the training tiles.
     """
-    if set(names_of(config.train)) & set(REPORT):
-        raise ValueError("report tiles may be used neither for training nor for choices")
+    refuse_report(config.train)
     names = {name for name, share in config.shares if share > 0}
     real = (
         levir_pairs(root, config.train, config.road_hint > 0)

@@ -14,7 +14,7 @@ from torch import Tensor
 from training.guide.caption_corpora import UNCHANGED
 from training.guide.caption_data import CaptionedCrop, captioned_crops, padded, view_of
 from training.guide.place_words import turned
-from training.guide.tiles import GROUPS, Pair, levir_pairs, names_of
+from training.guide.tiles import Pair, levir_pairs, refuse_report
 from training.guide.vocabulary import Vocabulary, text_sentences
 
 _TURNED = np.array([0, 2, 1], np.uint8)
@@ -112,8 +112,7 @@ def told(root: Path, groups: tuple[str, ...], vocabulary: Vocabulary | None = No
     ValueError
         One of the tiles belongs to the report set.
     """
-    if set(names_of(groups)) & set(GROUPS["report"]):
-        raise ValueError("report tiles may be used neither for training nor for choices")
+    refuse_report(groups)
     crops = captioned_crops(root, groups)
     pairs: dict[str, Pair] = {pair.name: pair for pair in levir_pairs(root, groups)}
     labels = [

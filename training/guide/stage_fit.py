@@ -205,10 +205,9 @@ class Run:
         return sums
 
     def _losses(self, stage: Stage, batch: StageBatch) -> dict[str, Tensor]:
-        reading, guide = self.network(batch.before, batch.after), self.config.guide
-        weights = (guide.dice, guide.direction, guide.flag, guide.prior, guide.edge)
+        reading = self.network(batch.before, batch.after)
         labels = (batch.allowed, batch.direction, batch.flag)
-        detection, _ = guide_loss(reading, *labels, *weights)
+        detection, _ = guide_loss(reading, *labels, self.config.guide)
         return stage_losses(stage, reading, self.decoder, batch.tokens, detection)
 
     def judge(self) -> dict[str, float]:

@@ -55,6 +55,18 @@ def names_of(groups: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for group in groups for name in GROUPS.get(group, (group,)))
 
 
+def refuse_report(groups: tuple[str, ...]) -> None:
+    """Nothing is learned from or chosen on the report tiles.
+
+    Raises
+    ------
+    ValueError
+        One of them is among the groups.
+    """
+    if set(names_of(groups)) & set(REPORT):
+        raise ValueError("report tiles may be used neither for training nor for choices")
+
+
 def speaks_of_removal(sentences: list[str]) -> bool:
     """Whether any sentence may say that a building went away; in doubt it does."""
     return any(_REMOVED.search(sentence.lower()) for sentence in sentences)

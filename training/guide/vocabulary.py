@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+from training.files import write_text
 
 SPECIALS = ("<pad>", "<start>", "<end>", "<unk>")
 PAD, START, END, UNKNOWN = range(len(SPECIALS))
@@ -88,10 +89,7 @@ class Vocabulary:
 
     def save(self, path: Path) -> Path:
         """Write a JSON list of words, index = id."""
-        part = path.with_suffix(path.suffix + ".part")
-        part.write_text(json.dumps(list(self.words), indent=0) + "\n", "utf-8")
-        os.replace(part, path)
-        return path
+        return write_text(path, json.dumps(list(self.words), indent=0) + "\n")
 
     @classmethod
     def load(cls, path: Path) -> Vocabulary:

@@ -61,6 +61,11 @@ class WordDecoder(nn.Module):
         Size of the vocabulary.
     dropout : float
         In training only.
+
+    Attributes
+    ----------
+    settings : dict
+        What makes another one of the same shape; a subclass adds its own.
     """
 
     places: Tensor
@@ -71,6 +76,14 @@ class WordDecoder(nn.Module):
     ) -> None:
         super().__init__()
         self.width = width
+        self.settings = {
+            "width": width,
+            "heads": heads,
+            "hidden": hidden,
+            "layers": layers,
+            "words": words,
+            "dropout": dropout,
+        }
         self.embed = nn.Embedding(words, width)
         self.register_buffer("places", sinusoids(MAX_LENGTH, width), persistent=False)
         self.layers = nn.ModuleList(WordLayer(width, heads, hidden, dropout) for _ in range(layers))
