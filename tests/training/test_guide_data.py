@@ -14,6 +14,7 @@ torch = pytest.importorskip("torch")
 from training.guide import augment  # noqa: E402
 from training.guide.config import FitConfig  # noqa: E402
 from training.guide.data import Crops, batches, flag_of  # noqa: E402
+from training.guide.gaps import gaps  # noqa: E402
 from training.guide.losses import UNKNOWN  # noqa: E402
 from training.guide.road_split import held_out  # noqa: E402
 from training.guide.singles import Single  # noqa: E402
@@ -21,9 +22,11 @@ from training.guide.sources import CrossedRoads, PaintedRoads, Places, SameDate,
 from training.guide.tiles import (  # noqa: E402
     BACKGROUND,
     BUILDING,
+    GAP,
     OTHER,
     REPORT,
     ROAD,
+    SAID,
     Pair,
     levir_pairs,
     names_of,
@@ -142,9 +145,51 @@ def test_sentences_narrow_what_is_unknown(tmp_path: Path) -> None:
     (levir / "captions.json").write_text(json.dumps(told), "utf-8")
     (made,) = levir_pairs(tmp_path, ("place",))
     assert made.allowed[100, 100] == BACKGROUND
-    assert made.allowed[100, 300] == BACKGROUND | OTHER
-    assert made.allowed[100, 600] == made.allowed[900, 900] == BACKGROUND | ROAD | OTHER
+    assert made.allowed[100, 300] == BACKGROUND | OTHER | SAID
+    assert made.allowed[100, 600] == BACKGROUND | ROAD | OTHER | SAID
+    assert made.allowed[900, 900] == BACKGROUND | ROAD | OTHER
+    (hinted,) = levir_pairs(tmp_path, ("place",), hints=True)
+    assert hinted.allowed[100, 600] == BACKGROUND | ROAD | OTHER | SAID
+    places = Places([made], changed_share=1.0)
+    corners = places.points[0] // 256
+    said = (corners[:, 1] == 0) & np.isin(corners[:, 0], (1, 2))
+    built = (corners[:, 0] == 2) & (corners[:, 1] == 2)
+    assert said.any() and built.any() and (said | built).all()
     assert made.allowed[620, 620] == BUILDING and made.direction[620, 620] == 1
+
+
+def test_a_crop_that_people_call_changed_did() -> None:
+    labels = np.full((256, 256), BACKGROUND | OTHER, np.uint8)
+    assert flag_of(labels) == UNKNOWN
+    labels[:100] |= SAID
+    assert flag_of(labels) == 1
+    labels[50:] &= ~np.uint8(SAID)
+    assert flag_of(labels) == UNKNOWN, "the view may have missed what they saw"
+
+
+def test_gaps_lie_between_neighbours_only() -> None:
+    building = np.zeros((60, 80), bool)
+    building[10:30, 10:30] = building[10:30, 35:50] = building[40:55, 10:30] = True
+    found = gaps(building)
+    assert found[12:28, 31:34].all(), "the middle of five pixels between two houses"
+    assert not found[34:40].any(), "ten pixels are ground like any other"
+    assert not (found & building).any() and not found[:, 52:].any()
+    building[28:30, 30:35] = True
+    assert not gaps(building).any(), "a court within one building"
+
+
+def test_gaps_are_told_to_runs_that_want_them() -> None:
+    def draw(rng: np.random.Generator, size: int) -> tuple[np.ndarray, ...]:
+        blank = np.zeros((size, size, 3), np.uint8)
+        allowed = np.full((size, size), BACKGROUND, np.uint8)
+        allowed[10:20, 5:20] = allowed[10:20, 23:40] = BUILDING
+        return blank, blank, allowed, np.zeros_like(allowed)
+
+    for weight in (0.0, 0.5):
+        config = FitConfig(phases=((1.0, 64, 2),), shares=(("real", 1.0),), gap=weight)
+        _, _, allowed, _, flags = Crops({"real": draw}, config)[0]
+        assert bool((allowed[:, 12:18, 20:23] & GAP).all()) == (weight > 0)
+        assert int((allowed & GAP > 0).sum()) < 2 * 10 * 15 and flags.tolist() == [1, 1]
 
 
 def test_unknown_kind_is_refused(tmp_path: Path) -> None:

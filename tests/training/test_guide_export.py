@@ -31,7 +31,7 @@ def pair_of_models(tmp_path_factory: pytest.TempPathFactory):
     reference = Guide(decoder=(8, 12, 16, 24, 32))
     reference.load_state_dict(guide.state_dict())
     path = tmp_path_factory.mktemp("onnx") / "guide.onnx"
-    settle = Settle(1.3, 1.0)
+    settle = Settle(1.3, 1.0, 0.8)
     export(guide.eval(), path, settle=settle)
     return Outputs(reference.eval(), settle=settle), path
 

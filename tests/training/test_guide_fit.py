@@ -98,7 +98,7 @@ def test_export_writes_a_model_folder(data: Path, monkeypatch: pytest.MonkeyPatc
         network: torch.nn.Module, path: Path, half: bool, captions: object, settle: object
     ) -> None:
         assert not network.training and half and captions is None
-        assert settle == (1.2, 0.5)
+        assert settle == (1.2, 0.5, 0.0)
         path.write_bytes(b"graph")
 
     monkeypatch.setattr(bundle, "export", stub)  # the graph itself: test_guide_export.py
@@ -124,7 +124,11 @@ def test_a_larger_network_starts_as_the_smaller_one() -> None:
     fitting.carry_over(large, small.state_dict())
     x = torch.randn(1, 6, 5, 5)
     assert torch.allclose(large(x), small(x[:, :4]), atol=1e-6)
+    more = torch.nn.Conv2d(4, 5, 1)
+    own = more(x[:, :4])[:, 3:]
+    fitting.carry_over(more, small.state_dict())
+    assert torch.allclose(more(x[:, :4]), torch.cat((small(x[:, :4]), own), 1), atol=1e-6)
     with pytest.raises(ValueError, match="weight"):
-        fitting.carry_over(torch.nn.Conv2d(4, 5, 1), small.state_dict())
+        fitting.carry_over(torch.nn.Conv2d(4, 2, 1), small.state_dict())
     with pytest.raises(ValueError, match="weight"):
         fitting.carry_over(torch.nn.Conv2d(2, 3, 1), small.state_dict())

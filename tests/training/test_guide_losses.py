@@ -14,12 +14,13 @@ from training.guide.losses import (  # noqa: E402
     allowed_mask,
     dice,
     edges,
+    gap_loss,
     guide_loss,
     hinted,
     partial_entropy,
 )
 from training.guide.reading import Reading  # noqa: E402
-from training.guide.tiles import ANY, ROAD_HINT  # noqa: E402
+from training.guide.tiles import ANY, GAP, ROAD_HINT  # noqa: E402
 
 
 def logs(*probabilities: float) -> torch.Tensor:
@@ -132,3 +133,18 @@ def test_a_hint_pulls_the_likeliest_pixels_of_its_crop_only() -> None:
     assert chance[pulled[0]].min() >= chance[:, :128][~pulled[0][:, :128]].max()
     mask = allowed_mask(allowed)
     assert torch.equal(mask, allowed_mask(torch.full_like(allowed, ANY)))  # it is no class
+
+
+def test_gaps_are_learned_where_buildings_are_known() -> None:
+    allowed = torch.ones(1, 32, 32, dtype=torch.uint8)
+    allowed[:, 10:13] |= GAP
+    allowed[:, 20:] = 3
+    right = torch.full((1, 1, 32, 32), -8.0)
+    right[:, :, 10:13] = 8.0
+    assert float(gap_loss(right, allowed)) < 0.01
+    elsewhere = right.clone()
+    elsewhere[:, :, 20:] = 8.0
+    assert torch.equal(gap_loss(elsewhere, allowed), gap_loss(right, allowed))
+    missed, false = right.clone(), right.clone()
+    missed[:, :, 10:13], false[:, :, 3:6] = -8.0, 8.0
+    assert float(gap_loss(missed, allowed)) > float(gap_loss(false, allowed)) > 0.5

@@ -8,7 +8,14 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from engine.objects.components import label  # noqa: E402
+from training.guide.reading import Reading  # noqa: E402
 from training.guide.settle import Settle, carve  # noqa: E402
+
+
+def seen(change: torch.Tensor, gap: torch.Tensor | None = None) -> Reading:
+    """A reading of which only change and gap count."""
+    nothing = torch.zeros(len(change))
+    return Reading(change, nothing, nothing, nothing, nothing, gap)
 
 
 def twins(gap: int, between: float) -> torch.Tensor:
@@ -41,13 +48,35 @@ def test_only_valleys_get_deeper() -> None:
 
 def test_settling_is_softmax_and_then_valleys_of_buildings_only() -> None:
     torch.manual_seed(0)
-    logits = 3 * torch.randn(2, 4, 32, 32)
-    plain = logits.softmax(1)[:, 1:]
-    assert torch.equal(Settle()(logits), plain)
-    assert torch.allclose(Settle(2.0)(logits), (logits / 2).softmax(1)[:, 1:])
-    settled = Settle(valley=0.5)(logits)
-    assert torch.equal(settled[:, 1:], plain[:, 1:])
-    assert (settled[:, 0] <= plain[:, 0]).all() and (settled[:, 0] < plain[:, 0]).any()
+    reading = seen(3 * torch.randn(2, 4, 32, 32))
+    plain = reading.change.softmax(1)[:, 1:]
+    assert torch.allclose(Settle()(reading), plain, atol=1e-6)
+    halved = (reading.change / 2).softmax(1)[:, 1:]
+    assert torch.allclose(Settle(2.0)(reading), halved, atol=1e-6)
+    settled = Settle(valley=0.5)(reading)
+    assert torch.allclose(settled[:, 1:], plain[:, 1:], atol=1e-6)
+    assert (settled[:, 0] <= plain[:, 0] + 1e-6).all()
+    assert (settled[:, 0] < plain[:, 0] - 1e-3).any()
+
+
+def test_certain_logits_do_not_overflow() -> None:
+    logits = torch.zeros(1, 4, 2, 2)
+    logits[:, 0, 0], logits[:, 1, 1] = 500.0, 500.0
+    chance = Settle()(seen(logits))
+    assert torch.isfinite(chance).all()
+    assert chance[0, :, 0].max() == 0 and chance[0, 0, 1].min() == 1
+
+
+def test_a_gap_of_its_own_parts_buildings_only() -> None:
+    torch.manual_seed(1)
+    logits = torch.randn(1, 4, 8, 8)
+    gap = torch.full((1, 1, 8, 8), -9.0)
+    gap[..., 4] = 9.0
+    plain, parted = (Settle(gap=share)(seen(logits, gap)) for share in (0.0, 1.0))
+    assert torch.equal(parted[:, 1:], plain[:, 1:])
+    assert float(parted[:, 0, :, 4].max()) < 1e-3
+    assert torch.allclose(parted[:, 0, :, :4], plain[:, 0, :, :4], atol=1e-3)
+    assert torch.equal(Settle(gap=1.0)(seen(logits)), plain), "a network without gaps"
 
 
 def test_what_a_card_says_of_the_graph() -> None:

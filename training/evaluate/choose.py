@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from training.evaluate.calibration import Reliability, fit_temperature, tempered
 from training.evaluate.claims import filtered
@@ -28,12 +29,13 @@ from training.evaluate.sweeps import (
     sweep_roads,
     top_f1,
 )
+from training.guide.settle import Settle
 from training.guide.singles import road_singles
 from training.guide.tiles import GROUPS, REPORT, names_of
 
 CROP_AREAS_M2 = (5.0, 10.0, 20.0, 40.0, 60.0, 80.0, 120.0, 160.0, 240.0, 320.0, 480.0)
 ROADS, SCENES = "roads", "scenes"
-VALLEYS = (0.0, 1.0, 2.0, 3.0)
+VALLEYS, GAPS = (0.0, 1.0, 2.0), (0.0, 0.5, 1.0)
 PIXELS_FOR_TEMPERATURE = 2_000_000
 
 
@@ -109,7 +111,7 @@ def choose(
     marks: dict[str, Any] = {
         name: dict(getattr(limits, name)) for name in ("change", "min_area_m2", "min_score")
     }
-    seen = _tiles(places) if places and MASKED in subject.classes else []
+    seen = _tiles(places, is_checkpoint(path)) if places and MASKED in subject.classes else []
     temperature = 1.0
     if seen:
         index = subject.classes.index(MASKED)
@@ -119,10 +121,10 @@ def choose(
         if is_checkpoint(path):
             temperature = fitted
         seen = _warmed(seen, temperature)
-        valleys = VALLEYS if is_checkpoint(path) else (0.0,)
-        best, valley, report["building"] = _buildings(seen, index, valleys)
+        parts = _partings(seen) if is_checkpoint(path) else [Settle()]
+        best, parting, report["building"] = _buildings(seen, index, parts)
         _mark(marks, MASKED, best)
-        report["graph"] = {"temperature": report["temperature"], "valley": valley}
+        report["graph"] = parting._replace(temperature=report["temperature"])._asdict()
     roads = _road_images(subject, root, sets, limit) if ROAD in subject.classes else []
     if roads:
         roads = _warmed(roads, temperature)
@@ -133,37 +135,40 @@ def choose(
     return {"thresholds": marks} | report
 
 
+def _partings(seen: list[Seen]) -> list[Settle]:
+    """The ways of parting neighbours that are tried."""
+    gaps = GAPS if all(item.gap is not None for item in seen) else (0.0,)
+    return [Settle(1.0, valley, gap) for gap in gaps for valley in VALLEYS]
+
+
 def _buildings(
-    seen: list[Seen], index: int, valleys: tuple[float, ...]
-) -> tuple[Choice, float, dict[str, Any]]:
-    """The best threshold and filters, with the best depth of valleys; and all that was tried."""
-    carved = {valley: [_carved(item, index, valley) for item in seen] for valley in valleys}
-    rows = {valley: building_rows(items, index) for valley, items in carved.items()}
+    seen: list[Seen], index: int, partings: list[Settle]
+) -> tuple[Choice, Settle, dict[str, Any]]:
+    """The best threshold and filters, with the best parting; and all that was tried."""
+    parted = {parting: [_parted(item, index, parting) for item in seen] for parting in partings}
+    rows = {parting: building_rows(items, index) for parting, items in parted.items()}
     top = max(top_f1(table) for table in rows.values())
     found = {
-        valley: sweep_buildings(items, index, rows[valley], top) for valley, items in carved.items()
+        parting: sweep_buildings(items, index, rows[parting], top)
+        for parting, items in parted.items()
     }
-    best = min(found, key=lambda valley: found[valley][1])
+    best = min(found, key=lambda parting: found[parting][1])
     tried = {
-        f"valley {valley:g}": {
-            "thresholds": {f"{t:.2f}, {s:g}": row for (t, s), row in rows[valley].items()},
+        f"valley {parting.valley:g}, gap {parting.gap:g}": {
+            "thresholds": {f"{t:.2f}, {s:g}": row for (t, s), row in rows[parting].items()},
             "filters": table,
             "cost": round(cost, 4),
         }
-        for valley, (_, cost, table) in found.items()
+        for parting, (_, cost, table) in found.items()
     }
     return found[best][0], best, tried
 
 
-def _carved(seen: Seen, index: int, valley: float) -> Seen:
-    if not valley:
-        return seen
-    import torch
-
-    from training.guide.settle import carve
-
+def _parted(seen: Seen, index: int, parting: Settle) -> Seen:
     change = seen.change.copy()
-    change[index] = carve(torch.from_numpy(change[index][None, None]), valley).numpy()[0, 0]
+    building = torch.from_numpy(change[index][None, None])
+    gap = None if seen.gap is None else torch.from_numpy(seen.gap[None, None])
+    change[index] = parting.part(building, gap).numpy()[0, 0]
     return dataclasses.replace(seen, change=change)
 
 
@@ -172,11 +177,16 @@ def _mark(marks: dict[str, Any], name: str, best: Choice) -> None:
         marks[key][name] = value
 
 
-def _tiles(places: Places) -> list[Seen]:
-    return [
+def _tiles(places: Places, gaps: bool) -> list[Seen]:
+    seen = [
         Seen(r.tile.name, r.change, r.appeared, r.truth, PIXEL_M, tuple(c.where for c in r.crops))
         for r in places.readings
     ]
+    if not (gaps and seen and places.subject.has("gap")):
+        return seen
+    read = places.subject.read
+    maps = [read(tile.before, tile.after, "gap")[0][0] for tile in places.tiles]
+    return [dataclasses.replace(item, gap=gap) for item, gap in zip(seen, maps, strict=True)]
 
 
 def _warmed(seen: list[Seen], temperature: float) -> list[Seen]:

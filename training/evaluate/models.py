@@ -42,6 +42,8 @@ def onnx_graph(path: Path, threads: int = 2) -> Graph:
 def checkpoint_graph(path: Path, settings: dict[str, Any]) -> Graph:
     """The averaged weights of a checkpoint, by torch, with the outputs an ONNX file would have.
 
+    ``gap``, the probability of a gap between neighbours, comes beside them where there is one.
+
     Parameters
     ----------
     path : Path
@@ -61,12 +63,13 @@ def checkpoint_graph(path: Path, settings: dict[str, Any]) -> Graph:
     @torch.inference_mode()
     def run(before: Array, after: Array) -> Outputs:
         reading = network(torch.from_numpy(before), torch.from_numpy(after))
-        return {
-            "change": settle(reading.change).numpy(),
+        outputs = {
+            "change": settle(reading).numpy(),
             "appeared": reading.direction.sigmoid().numpy(),
             "flag": reading.flag.sigmoid()[:, None].numpy(),
             "features": reading.features.numpy(),
         }
+        return outputs if reading.gap is None else outputs | {"gap": reading.gap.sigmoid().numpy()}
 
     return run
 
@@ -86,12 +89,12 @@ def open_graph(path: Path) -> Graph:
     return onnx_graph(path / settings.get("parts", {}).get("guide", "guide.onnx"))
 
 
-def fine_branch(graph: Graph) -> Model:
-    """Only change and appeared of a graph."""
+def fine_branch(graph: Graph, mask: str = "change") -> Model:
+    """Only a mask and appeared of a graph."""
 
     def run(before: Array, after: Array) -> tuple[Array, Array]:
         values = graph(before, after)
-        return values["change"], values["appeared"]
+        return values[mask], values["appeared"]
 
     return run
 
@@ -137,10 +140,18 @@ class Subject:
         """Class names."""
         return self.limits.classes
 
-    def read(self, before: Array, after: Array) -> tuple[Array, Array]:
-        """change (K, H, W) and appeared (H, W) of a pair of any size, window by window."""
+    def read(self, before: Array, after: Array, mask: str = "change") -> tuple[Array, Array]:
+        """change (K, H, W) and appeared (H, W) of a pair of any size, window by window.
+
+        ``mask`` names another output instead of change.
+        """
         size, overlap = self.settings.get("tile_size", 256), self.settings.get("overlap", 64)
-        return slide(fine_branch(self.graph), before, after, size, overlap)
+        return slide(fine_branch(self.graph, mask), before, after, size, overlap)
+
+    def has(self, output: str) -> bool:
+        """Whether the graph has an output of this name."""
+        blank = np.zeros((1, 3, 64, 64), np.uint8)
+        return output in self.graph(blank, blank)
 
     def claims(self, before: Array, after: Array, gsd_m: float = 0.5) -> dict[str, Claims]:
         """The objects of a pair of any size, by class."""

@@ -15,7 +15,7 @@ from training.evaluate.window import Array
 from training.guide.tiles import CELL, Tile, load_tiles, names_of
 from training.guide.vocabulary import is_unchanged
 
-MASKS = ("change", "appeared")
+MASKS = ("change", "appeared", "gap")
 """Outputs the size of the image, not kept."""
 PIXEL_M = 0.5
 """Ground size of a LEVIR pixel, metres."""

@@ -41,6 +41,8 @@ class Seen:
         bool (H, W).
     crops : tuple
         Where to count.
+    gap : ndarray, optional
+        Probability of a gap between neighbours, float32 (H, W).
     """
 
     name: str
@@ -49,6 +51,7 @@ class Seen:
     truth: Array
     gsd_m: float
     crops: tuple[tuple[slice, slice], ...] = ()
+    gap: Array | None = None
 
     def claims(self, index: int, threshold: float) -> Claims:
         """Unfiltered objects of one class."""

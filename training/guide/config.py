@@ -26,9 +26,9 @@ class FitConfig:
     go on from with a schedule of its own. Sizes are pixels; ``phases`` are (share of the steps,
     crop size, batch size); ``shares`` say how often each kind of pair is drawn
     (``training.guide.sources``); ``encoder_rate`` times the learning rate is the encoder's;
-    ``prior`` and ``edge`` are those of ``losses.partial_entropy``, ``road_hint`` is the weight of
-    ``losses.hinted``; ``network`` holds the settings
-    of the architecture, ``nano`` or ``paper``.
+    ``prior`` and ``edge`` are those of ``losses.partial_entropy``, ``gap`` and ``road_hint`` the
+    weights of ``losses.gap_loss`` and ``losses.hinted``; ``network`` holds the settings of the
+    architecture, ``nano`` or ``paper``.
     """
 
     name: str = "guide"
@@ -46,6 +46,7 @@ class FitConfig:
     flag: float = 0.1
     prior: float = 0.05
     edge: float = 0.0
+    gap: float = 0.0
     road_hint: float = 0.0
     encoder_rate: float = 0.3
     changed_share: float = 0.65

@@ -12,9 +12,10 @@ import torch
 from torch import Tensor
 
 from training.guide.config import FitConfig
-from training.guide.losses import UNKNOWN
+from training.guide.gaps import gaps
+from training.guide.losses import HINT_LEAST_PX, UNKNOWN
 from training.guide.sources import Draw
-from training.guide.tiles import BACKGROUND
+from training.guide.tiles import ANY, BACKGROUND, BUILDING, GAP, SAID
 
 SEEN = 40
 """A crop with so many pixels that certainly changed counts as changed."""
@@ -24,6 +25,8 @@ Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
 def flag_of(allowed: np.ndarray) -> int:
     """Whether a crop changed, from its labels: 0 no, 1 yes, ``UNKNOWN``."""
     if np.count_nonzero((allowed & BACKGROUND) == 0) >= SEEN:
+        return 1
+    if np.count_nonzero(allowed & SAID) >= HINT_LEAST_PX:
         return 1
     return 0 if (allowed == BACKGROUND).all() else UNKNOWN
 
@@ -54,6 +57,9 @@ class Crops:
         crops = [self.draws[self.names[kind]](rng, size) for kind in kinds]
         before, after, allowed, direction = (np.stack(part) for part in zip(*crops, strict=True))
         flags = torch.tensor([flag_of(labels) for labels in allowed], dtype=torch.uint8)
+        if self.config.gap:
+            for labels in allowed:
+                labels[gaps((labels & ANY) == BUILDING)] |= GAP
         return (
             torch.from_numpy(before).permute(0, 3, 1, 2),
             torch.from_numpy(after).permute(0, 3, 1, 2),

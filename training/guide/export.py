@@ -32,7 +32,7 @@ class Outputs(nn.Module):
         """uint8 (N, 3, H, W) twice to the tensors that ``names`` lists."""
         reading: Reading = self.guide(before, after)
         outputs = (
-            self.settle(reading.change),
+            self.settle(reading),
             reading.direction.sigmoid(),
             reading.flag.sigmoid()[:, None],
             reading.features,

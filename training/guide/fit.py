@@ -65,7 +65,7 @@ def carry_over(network: GuideNetwork, weights: dict[str, torch.Tensor]) -> None:
     """Start from another run's weights, whose network may have been smaller.
 
     A kernel that has got more inputs since keeps what it was and gives the new ones no weight;
-    what the other network did not have keeps its start.
+    what the other network did not have keeps its start, further outputs among it.
 
     Raises
     ------
@@ -76,6 +76,8 @@ def carry_over(network: GuideNetwork, weights: dict[str, torch.Tensor]) -> None:
         if name not in weights:
             continue
         given = weights[name]
+        if given.shape[:1] < own.shape[:1] and given.shape[1:] == own.shape[1:]:
+            given = torch.cat((given, own[len(given) :]))
         if own.ndim == 4 and given.shape[1] < own.shape[1] and given.shape[0] == own.shape[0]:
             given = F.pad(given, (0, 0, 0, 0, 0, own.shape[1] - given.shape[1]))
         if given.shape != own.shape:

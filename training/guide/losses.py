@@ -8,7 +8,7 @@ from torch import Tensor
 
 from training.guide.config import FitConfig
 from training.guide.reading import CLASSES, Reading
-from training.guide.tiles import ROAD_HINT
+from training.guide.tiles import GAP, ROAD_HINT
 
 BITS = tuple(1 << index for index in range(1 + len(CLASSES)))
 """Bit of each class in ``allowed``: background, building, road, other."""
@@ -16,6 +16,7 @@ EDGE_PX = 2
 """How near is near an outline: people's outlines are good to a pixel or two."""
 HINT_LEAST_PX, HINT_ROAD_PX = 24_000, 400
 """Pixels of a crop that a view must hold, and of a piece of road 25 m long and 4 m wide."""
+GAP_WEIGHT, GAP_DICE = 4.0, 0.2
 UNKNOWN = 2
 """Flag label of a crop of which nobody knows whether it changed."""
 
@@ -88,6 +89,30 @@ def hinted(log_p: Tensor, allowed: Tensor) -> Tensor:
     return -top.clamp_min(1e-4).log().mean()
 
 
+def gap_loss(logits: Tensor, allowed: Tensor) -> Tensor:
+    """Binary cross-entropy and Dice of the gaps between neighbouring buildings.
+
+    A gap covers few pixels: ``GAP_WEIGHT`` times the weight makes them count.
+
+    Parameters
+    ----------
+    logits : Tensor
+        (N, 1, H, W).
+    allowed : Tensor
+        uint8 (N, H, W), ``GAP`` where there is one. Pixels that may be a building or not are left
+        out: so may be what lies beside them.
+    """
+    mask = allowed_mask(allowed)
+    known = ((mask.sum(1) == 1) | ~mask[:, 1]).float()
+    truth = ((allowed & GAP) > 0).float()
+    score = logits[:, 0].float()
+    weight = known * (1 + (GAP_WEIGHT - 1) * truth)
+    entropy = F.binary_cross_entropy_with_logits(score, truth, weight, reduction="sum")
+    p = score.sigmoid() * known
+    overlap = 1 - (2 * (p * truth).sum() + 64) / (p.sum() + truth.sum() + 64)
+    return entropy / (known.sum() + 64) + GAP_DICE * overlap
+
+
 def dice(log_p: Tensor, mask: Tensor) -> Tensor:
     """One minus soft Dice of building and road, over the pixels that decide each class."""
     total = log_p.new_zeros(())
@@ -119,7 +144,7 @@ def guide_loss(
     flag : Tensor
         uint8 (N,): 0 unchanged, 1 changed, 2 unknown.
     config : FitConfig
-        Its ``dice``, ``direction``, ``flag``, ``prior``, ``edge`` and ``road_hint``.
+        Its ``dice``, ``direction``, ``flag``, ``prior``, ``edge``, ``gap`` and ``road_hint``.
     """
     mask = allowed_mask(allowed)
     log_p = F.log_softmax(reading.change.float(), dim=1)
@@ -136,6 +161,8 @@ def guide_loss(
     )
     flagged = (flags * told).sum() / (told.sum() + 1)
     total = entropy + config.dice * overlap + config.direction * side + config.flag * flagged
+    if config.gap and reading.gap is not None:
+        total = total + config.gap * gap_loss(reading.gap, allowed)
     if config.road_hint:
         total = total + config.road_hint * hinted(log_p, allowed)
     parts = torch.stack([entropy, overlap, side, flagged]).detach().tolist()

@@ -9,6 +9,9 @@ from torch import Tensor
 CLASSES = ("building", "road", "other")
 """Change classes; the logits have the background before them."""
 
+MOST_LOGIT = 40.0
+"""Differences of logits beyond this are certainty; their exponentials would overflow."""
+
 
 class Reading(NamedTuple):
     """Raw outputs of a guide for a batch of pairs.
@@ -25,6 +28,8 @@ class Reading(NamedTuple):
         Embedding (N, F) of the pair, the same whichever date comes first.
     tokens : Tensor
         Both dates' maps after the interaction, (N, 2 D, H/32, W/32): before, then after.
+    gap : Tensor, optional
+        Logits (N, 1, H, W), positive on ground between two changed buildings that nearly touch.
     """
 
     change: Tensor
@@ -32,3 +37,14 @@ class Reading(NamedTuple):
     flag: Tensor
     features: Tensor
     tokens: Tensor
+    gap: Tensor | None = None
+
+
+def class_chances(logits: Tensor) -> Tensor:
+    """Probabilities (N, K, H, W) of the classes of change from logits (N, 1 + K, H, W).
+
+    The softmax without the background, written as quotients with it: onnxruntime's own softmax over
+    few channels of a large map takes six times as long.
+    """
+    odds = (logits[:, 1:] - logits[:, :1]).clamp_max(MOST_LOGIT).exp()
+    return odds / (1 + odds.sum(1, keepdim=True))

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from training.guide.reading import CLASSES
+from training.guide.reading import CLASSES, Reading, class_chances
 
 VALLEY_PX = 9
 """Wider gaps between buildings than this part them anyway."""
@@ -23,10 +23,13 @@ class Settle(NamedTuple):
         Divides the change logits, so that probabilities mean what they say.
     valley : float
         How much deeper the gaps between neighbouring buildings get (:func:`carve`).
+    gap : float
+        Share of a building's probability that goes where a gap is certain, 0..1.
     """
 
     temperature: float = 1.0
     valley: float = 0.0
+    gap: float = 0.0
 
     @classmethod
     def of(cls, settings: dict[str, Any]) -> Settle:
@@ -39,15 +42,28 @@ class Settle(NamedTuple):
         """
         return cls(**settings.get("graph", {}))
 
-    def __call__(self, change: Tensor) -> Tensor:
-        """Logits (N, 1 + K, H, W) to probabilities (N, K, H, W) of the classes of change."""
-        chance = (change / self.temperature).softmax(1)[:, 1:]
-        if not self.valley:
+    def __call__(self, reading: Reading) -> Tensor:
+        """The reading's probabilities (N, K, H, W) of the classes of change."""
+        chance = class_chances(reading.change / self.temperature)
+        if not (self.valley or self.gap):
             return chance
         building = CLASSES.index("building")
-        parts = [chance[:, index : index + 1] for index in range(chance.shape[1])]
-        parts[building] = carve(parts[building], self.valley)
-        return torch.cat(parts, 1)
+        classes = [chance[:, index : index + 1] for index in range(chance.shape[1])]
+        gap = None if reading.gap is None else reading.gap.sigmoid()
+        classes[building] = self.part(classes[building], gap)
+        return torch.cat(classes, 1)
+
+    def part(self, building: Tensor, gap: Tensor | None) -> Tensor:
+        """Probabilities of buildings, lower between neighbours.
+
+        Parameters
+        ----------
+        building, gap : Tensor
+            (N, 1, H, W), 0..1; without a network's own gaps only ``valley`` counts.
+        """
+        if self.gap and gap is not None:
+            building = building * (1 - self.gap * gap)
+        return carve(building, self.valley) if self.valley else building
 
 
 NEUTRAL = Settle()

@@ -17,6 +17,7 @@ from training.guide.tiles import (
     BACKGROUND,
     OTHER,
     ROAD,
+    SAID,
     Pair,
     levir_pairs,
     refuse_report,
@@ -27,6 +28,8 @@ Draw = Callable[[np.random.Generator, int], Crop]
 
 CLCD_GSD_M = 0.7
 """Nominal: the set's images lie between 0.5 and 2 m."""
+SAID_STEP = 7
+"""Every so many rows and columns of a crop that people say changed count as changed places."""
 MARGIN = 1.5
 """Windows for composition are so much larger than a crop, for its turn and scale."""
 
@@ -70,6 +73,11 @@ def scene_pairs(config: FitConfig) -> list[Pair]:
     return pairs
 
 
+def _plain(pair: Pair) -> Pair:
+    """With classes only: what people said of a crop does not hold once it is composed anew."""
+    return dataclasses.replace(pair, allowed=pair.allowed & ANY)
+
+
 def _anywhere(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     return rng.uniform(0, shape[1::-1])
 
@@ -85,7 +93,9 @@ class Places:
 
     @staticmethod
     def _changed(pair: Pair) -> np.ndarray:
-        rows, columns = np.nonzero((pair.allowed & BACKGROUND) == 0)
+        certain = (pair.allowed & BACKGROUND) == 0
+        certain[::SAID_STEP, ::SAID_STEP] |= (pair.allowed[::SAID_STEP, ::SAID_STEP] & SAID) > 0
+        rows, columns = np.nonzero(certain)
         return np.column_stack([columns, rows])[:: max(1, len(rows) // 20000)].astype(np.float32)
 
     def place(self, rng: np.random.Generator, size: int) -> tuple[Pair, np.ndarray]:
@@ -204,7 +214,7 @@ def draws(config: FitConfig, root: Path) -> dict[str, Draw]:
     )
     makers: dict[str, Callable[[], Draw]] = {
         "real": lambda: Places(real, config.changed_share),
-        "composed": lambda: Composed(Places(real, config.changed_share)),
+        "composed": lambda: Composed(Places([_plain(pair) for pair in real], config.changed_share)),
         "scenes": lambda: Places(scene_pairs(config), config.changed_share),
         "clcd": lambda: Places(clcd_pairs(root), config.changed_share),
         "same": lambda: SameDate(

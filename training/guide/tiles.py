@@ -114,6 +114,10 @@ BACKGROUND, BUILDING, ROAD, OTHER = 1, 2, 4, 8
 ANY = BACKGROUND | BUILDING | ROAD | OTHER
 ROAD_HINT = 16
 """Not a class: somewhere in the crop around this pixel a road was built, people say."""
+SAID = 32
+"""Not a class: people say that the crop around this pixel changed, though no building did."""
+GAP = 64
+"""Not a class: ground between two buildings that nearly touch."""
 _ROAD_WORDS = re.compile(
     r"\b(?:road|street|path|lane|avenue|driveway|drive|highway|pavement|parking)\w*"
 )
@@ -129,7 +133,8 @@ class Pair:
         uint8 (H, W, 3), RGB.
     allowed : ndarray
         uint8 (H, W): sum of the classes a pixel may have changed to: 1 background (no change),
-        2 building, 4 road, 8 other; 15 where nothing is known. ``ROAD_HINT`` may be added.
+        2 building, 4 road, 8 other; 15 where nothing is known. ``ROAD_HINT``, ``SAID`` and ``GAP``
+        may be added.
     direction : ndarray
         uint8 (H, W): 0 unknown or no change, 1 appeared, 2 disappeared.
     gsd : float
@@ -161,8 +166,9 @@ def levir_pairs(root: Path, groups: tuple[str, ...], hints: bool = False) -> lis
     """LEVIR tiles with what their masks and sentences say.
 
     A building-change mask says nothing of other classes. Where a crop's sentences are the stock
-    ones, nothing changed; where none of them names a road, no road did. With ``hints``, crops in
-    which people say that a road was built have ``ROAD_HINT`` in every pixel.
+    ones, nothing changed; where none of them names a road, no road did. Crops that changed though
+    no building did have ``SAID`` in every pixel; with ``hints``, crops in which people say that a
+    road was built have ``ROAD_HINT``.
     """
     levir = Path(root) / "levir"
     told: dict[str, list[dict]] = {}
@@ -176,10 +182,12 @@ def levir_pairs(root: Path, groups: tuple[str, ...], hints: bool = False) -> lis
             rows = slice(item["row"] * CELL, (item["row"] + 1) * CELL)
             columns = slice(item["col"] * CELL, (item["col"] + 1) * CELL)
             free = ~changed[rows, columns]
+            if free.all() and not is_stock(item["sentences"]):
+                allowed[rows, columns] |= SAID
             if is_stock(item["sentences"]):
                 allowed[rows, columns][free] = BACKGROUND
             elif not any(_ROAD_WORDS.search(text.lower()) for text in item["sentences"]):
-                allowed[rows, columns][free] = BACKGROUND | OTHER
+                allowed[rows, columns][free] &= ~np.uint8(ROAD)
             elif hints and road_built(item["sentences"]):
                 allowed[rows, columns] |= ROAD_HINT
         direction = np.where(changed & (tile.truth[..., 2] > 0), 1, 0).astype(np.uint8)
