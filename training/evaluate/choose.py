@@ -261,7 +261,9 @@ def _road_crops(
     index = places.subject.classes.index(ROAD)
     rows = []
     limits = [marks[key][ROAD] for key in ("change", "min_area_m2", "min_score")]
-    for item, reading in zip(_warmed(_tiles(places), temperature), places.readings, strict=True):
+    for item, reading in zip(
+        _warmed(_tiles(places, False), temperature), places.readings, strict=True
+    ):
         claims = filtered(item.claims(index, limits[0]), limits[1] / PIXEL_M**2, limits[2])
         for crop in reading.crops:
             built = road_built(crop.sentences) if crop.changed else None

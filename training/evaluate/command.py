@@ -1,4 +1,4 @@
-"""``python -m training evaluate layers|all|choose|run``; JSON on stdout, or a page."""
+"""``python -m training evaluate layers|all|ablations|choose|run``; JSON on stdout, or a page."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ def parser() -> argparse.ArgumentParser:
     layers.add_argument("--grid", required=True, type=Path, help="raster whose grid to use")
     layers.add_argument("--swapped", type=Path, help="layers of the same pair, dates swapped")
     _all(commands.add_parser("all", help="every measure, as a page and JSON"))
+    ablate = commands.add_parser("ablations", help="runs that differ in one thing each, compared")
+    ablate.add_argument("--runs", required=True, type=Path, help="folder of the run folders")
+    ablate.add_argument("--config", required=True, type=Path, help="TOML they were trained with")
+    ablate.add_argument("--data", type=Path, help="data folder (default ../shared/data)")
+    ablate.add_argument("--out", required=True, type=Path, help="the page; JSON is beside it")
+    ablate.add_argument("--limit", type=int, help="so many places of each at most; no result")
     choice = commands.add_parser("choose", help="thresholds, filters and temperature")
     choice.add_argument("--model", required=True, type=Path, help="run, checkpoint or folder")
     choice.add_argument("--data", type=Path, help="data folder (default ../shared/data)")
@@ -78,6 +84,10 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
         from training.evaluate.run_report import report_run
 
         return report_run(options.model, root, tuple(options.sets), options.out)
+    if options.command == "ablations":
+        from training.evaluate.ablation_page import compare_ablations
+
+        return compare_ablations(options.runs, options.config, root, options.out, options.limit)
     from training.evaluate.everything import Plan
     from training.evaluate.results import results
 

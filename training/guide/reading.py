@@ -39,6 +39,10 @@ class Reading(NamedTuple):
     tokens: Tensor
     gap: Tensor | None = None
 
+    def of(self, pairs: Tensor) -> Reading:
+        """Only some pairs' outputs, by a mask or by indices."""
+        return Reading(*(None if part is None else part[pairs] for part in self))  # type: ignore[arg-type]
+
 
 def class_chances(logits: Tensor) -> Tensor:
     """Probabilities (N, K, H, W) of the classes of change from logits (N, 1 + K, H, W).

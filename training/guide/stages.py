@@ -120,7 +120,7 @@ def stage_losses(
         losses["detection"] = detection
     told = (tokens != PAD).any(1)
     if "caption" in stage.losses and bool(told.any()):
-        memory = decoder.memory(Reading(*(part[told] for part in reading)))
+        memory = decoder.memory(reading.of(told))
         losses["caption"] = caption_loss(decoder, memory, tokens[told], smoothing)
     return losses
 
