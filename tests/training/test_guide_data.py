@@ -138,9 +138,15 @@ def test_sentences_narrow_what_is_unknown(tmp_path: Path) -> None:
         cv2.imwrite(str(levir / folder / f"place.{suffix}"), image)
     stock = ["no change has occurred", "the two scenes seem identical"]
     told = [
-        {"tile": "place", "row": 0, "col": 0, "sentences": stock},
-        {"tile": "place", "row": 0, "col": 1, "sentences": ["some trees are gone"]},
-        {"tile": "place", "row": 0, "col": 2, "sentences": ["houses are built along the road"]},
+        {"id": "a", "tile": "place", "row": 0, "col": 0, "sentences": stock},
+        {"id": "b", "tile": "place", "row": 0, "col": 1, "sentences": ["some trees are gone"]},
+        {
+            "id": "c",
+            "tile": "place",
+            "row": 0,
+            "col": 2,
+            "sentences": ["houses are built along the road"],
+        },
     ]
     (levir / "captions.json").write_text(json.dumps(told), "utf-8")
     (made,) = levir_pairs(tmp_path, ("place",))

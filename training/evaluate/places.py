@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import json
 from pathlib import Path
 
 import numpy as np
@@ -12,44 +11,13 @@ import numpy as np
 from training.evaluate.claims import Claims, read_claims
 from training.evaluate.models import Subject
 from training.evaluate.window import Array
-from training.guide.tiles import CELL, Tile, load_tiles, names_of
-from training.guide.vocabulary import is_unchanged
+from training.guide.tiles import Tile, load_tiles, names_of
+from training.guide.told import Crop, crops_by_tile
 
 MASKS = ("change", "appeared", "gap")
 """Outputs the size of the image, not kept."""
 PIXEL_M = 0.5
 """Ground size of a LEVIR pixel, metres."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Crop:
-    """A captioned crop of 256 pixels.
-
-    Attributes
-    ----------
-    where : tuple of slice
-        Rows and columns in its tile.
-    """
-
-    name: str
-    tile: str
-    where: tuple[slice, slice]
-    sentences: tuple[str, ...]
-
-    @property
-    def changed(self) -> bool:
-        """Whether people saw a change."""
-        return not is_unchanged(self.sentences)
-
-
-def captioned_crops(root: Path) -> dict[str, list[Crop]]:
-    """The captioned crops of every LEVIR tile."""
-    crops: dict[str, list[Crop]] = {}
-    for item in json.loads((Path(root) / "levir" / "captions.json").read_text("utf-8")):
-        where = tuple(slice(item[key] * CELL, (item[key] + 1) * CELL) for key in ("row", "col"))
-        crop = Crop(item["id"], item["tile"], (where[0], where[1]), tuple(item["sentences"]))
-        crops.setdefault(item["tile"], []).append(crop)
-    return crops
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,7 +65,7 @@ class Places:
     @functools.cached_property
     def crops(self) -> dict[str, list[Crop]]:
         """Captioned crops by tile."""
-        return captioned_crops(self.root)
+        return crops_by_tile(self.root)
 
     @functools.cached_property
     def readings(self) -> list[Reading]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from training.guide.caption import evidence
 from training.guide.place_words import turned
-from training.guide.tiles import CELL, names_of
+from training.guide.tiles import names_of, read_image
+from training.guide.told import told_crops
 from training.guide.vocabulary import MAX_LENGTH, PAD, Vocabulary, is_unchanged
 
 
@@ -55,27 +54,16 @@ def captioned_crops(root: Path, groups: tuple[str, ...]) -> list[CaptionedCrop]:
     """
     levir = Path(root) / "levir"
     wanted = set(names_of(groups))
-    items = json.loads((levir / "captions.json").read_text("utf-8"))
     images: dict[str, list[np.ndarray]] = {}
     crops = []
-    for item in items:
-        tile = item["tile"]
-        if tile not in wanted:
+    for crop in told_crops(root):
+        if crop.tile not in wanted:
             continue
-        if tile not in images:
-            images[tile] = [_image(levir / date / f"{tile}.jpg") for date in "AB"]
-        rows, columns = (slice(item[key] * CELL, (item[key] + 1) * CELL) for key in ("row", "col"))
-        before, after = (image[rows, columns].copy() for image in images[tile])
-        sentences = tuple(item["sentences"])
-        crops.append(CaptionedCrop(tile, before, after, sentences, (rows, columns)))
+        if crop.tile not in images:
+            images[crop.tile] = [read_image(levir / date / f"{crop.tile}.jpg") for date in "AB"]
+        before, after = (image[crop.where].copy() for image in images[crop.tile])
+        crops.append(CaptionedCrop(crop.tile, before, after, crop.sentences, crop.where))
     return crops
-
-
-def _image(path: Path) -> np.ndarray:
-    image = cv2.imread(str(path), cv2.IMREAD_COLOR)
-    if image is None:
-        raise FileNotFoundError(f"no readable image at {path}")
-    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
 
 
 def view_of(image: np.ndarray, view: int) -> np.ndarray:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from training.evaluate.road_sentences import road_built
+from training.guide.told import Crop, crops_by_tile
 
 # OpenCV's thread pool does not survive the fork of the loader: a worker would wait for ever.
 cv2.setNumThreads(0)
 
-CELL = 256
 REPORT = tuple(f"test_{number}" for number in range(35, 48))
 GROUPS = {
     "west": ("test_15", "test_16", "test_18"),
@@ -67,47 +67,43 @@ def refuse_report(groups: tuple[str, ...]) -> None:
         raise ValueError("report tiles may be used neither for training nor for choices")
 
 
-def speaks_of_removal(sentences: list[str]) -> bool:
+def speaks_of_removal(sentences: Iterable[str]) -> bool:
     """Whether any sentence may say that a building went away; in doubt it does."""
     return any(_REMOVED.search(sentence.lower()) for sentence in sentences)
 
 
-def removal_cells(levir: Path) -> dict[str, list[tuple[int, int]]]:
-    """Grid cells (row, column) of each tile whose sentences speak of buildings that went away."""
-    path = levir / "captions.json"
-    cells: dict[str, list[tuple[int, int]]] = {}
-    if path.exists():
-        for item in json.loads(path.read_text("utf-8")):
-            if speaks_of_removal(item["sentences"]):
-                cells.setdefault(item["tile"], []).append((item["row"], item["col"]))
-    return cells
+def read_image(path: Path) -> np.ndarray:
+    """An image as RGB, uint8 (H, W, 3).
 
-
-def _image(path: Path) -> np.ndarray:
+    Raises
+    ------
+    FileNotFoundError
+        There is none that can be read.
+    """
     image = cv2.imread(str(path), cv2.IMREAD_COLOR)
     if image is None:
         raise FileNotFoundError(f"no readable image at {path}")
     return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
 
 
-def load_tile(levir: Path, name: str, removed: list[tuple[int, int]] | None = None) -> Tile:
-    """Read one LEVIR tile; direction counts as unknown in the ``removed`` cells."""
+def load_tile(levir: Path, name: str, crops: Iterable[Crop] = ()) -> Tile:
+    """Read one LEVIR tile; in ``crops`` whose sentences speak of removal no direction is known."""
     mask = cv2.imread(str(levir / "label" / f"{name}.png"), cv2.IMREAD_GRAYSCALE)
     if mask is None:
         raise FileNotFoundError(f"no readable mask for {name} in {levir / 'label'}")
     truth = np.full((*mask.shape, 3), 255, np.uint8)
     truth[..., 0] = np.where(mask > 0, 255, 0)
-    for row, column in removed or []:
-        truth[row * CELL : (row + 1) * CELL, column * CELL : (column + 1) * CELL, 2] = 0
-    before, after = (_image(levir / date / f"{name}.jpg") for date in "AB")
+    for crop in crops:
+        if speaks_of_removal(crop.sentences):
+            truth[(*crop.where, 2)] = 0
+    before, after = (read_image(levir / date / f"{name}.jpg") for date in "AB")
     return Tile(name, before, after, truth)
 
 
 def load_tiles(root: Path, groups: tuple[str, ...]) -> list[Tile]:
     """Read the tiles of some groups from the data folder ``root``."""
-    levir = Path(root) / "levir"
-    removed = removal_cells(levir)
-    return [load_tile(levir, name, removed.get(name)) for name in names_of(groups)]
+    told = crops_by_tile(root)
+    return [load_tile(Path(root) / "levir", name, told.get(name, ())) for name in names_of(groups)]
 
 
 BACKGROUND, BUILDING, ROAD, OTHER = 1, 2, 4, 8
@@ -157,11 +153,6 @@ class Pair:
         return Pair(self.name, self.after, self.before, self.allowed, turned, self.gsd)
 
 
-def is_stock(sentences: list[str]) -> bool:
-    """Whether these are the five stock sentences of an unchanged pair."""
-    return any("no change has occurred" in sentence.lower() for sentence in sentences)
-
-
 def levir_pairs(root: Path, groups: tuple[str, ...], hints: bool = False) -> list[Pair]:
     """LEVIR tiles with what their masks and sentences say.
 
@@ -170,26 +161,22 @@ def levir_pairs(root: Path, groups: tuple[str, ...], hints: bool = False) -> lis
     no building did have ``SAID`` in every pixel; with ``hints``, crops in which people say that a
     road was built have ``ROAD_HINT``.
     """
-    levir = Path(root) / "levir"
-    told: dict[str, list[dict]] = {}
-    for item in json.loads((levir / "captions.json").read_text("utf-8")):
-        told.setdefault(item["tile"], []).append(item)
+    told = crops_by_tile(root)
     pairs = []
     for tile in load_tiles(root, groups):
         changed = tile.truth[..., 0] > 0
         allowed = np.where(changed, BUILDING, ANY - BUILDING).astype(np.uint8)
-        for item in told.get(tile.name, []):
-            rows = slice(item["row"] * CELL, (item["row"] + 1) * CELL)
-            columns = slice(item["col"] * CELL, (item["col"] + 1) * CELL)
-            free = ~changed[rows, columns]
-            if free.all() and not is_stock(item["sentences"]):
-                allowed[rows, columns] |= SAID
-            if is_stock(item["sentences"]):
-                allowed[rows, columns][free] = BACKGROUND
-            elif not any(_ROAD_WORDS.search(text.lower()) for text in item["sentences"]):
-                allowed[rows, columns][free] &= ~np.uint8(ROAD)
-            elif hints and road_built(item["sentences"]):
-                allowed[rows, columns] |= ROAD_HINT
+        for crop in told.get(tile.name, []):
+            free = ~changed[crop.where]
+            if not crop.changed:
+                allowed[crop.where][free] = BACKGROUND
+                continue
+            if free.all():
+                allowed[crop.where] |= SAID
+            if not any(_ROAD_WORDS.search(text.lower()) for text in crop.sentences):
+                allowed[crop.where][free] &= ~np.uint8(ROAD)
+            elif hints and road_built(crop.sentences):
+                allowed[crop.where] |= ROAD_HINT
         direction = np.where(changed & (tile.truth[..., 2] > 0), 1, 0).astype(np.uint8)
         pairs.append(Pair(tile.name, tile.before, tile.after, allowed, direction))
     return pairs

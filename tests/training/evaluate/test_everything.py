@@ -189,7 +189,7 @@ def test_thresholds_are_chosen_elsewhere(tmp_path: Path, data: Path, capsys) -> 
     assert 0.2 < report["temperature"] < 5
     assert set(report["calibration_error"]) == {"before", "after"}
     best = max(
-        row["pixel_f1"] or 0 for row in report["building"]["valley 0"]["thresholds"].values()
+        row["pixel_f1"] or 0 for row in report["building"]["valley 0, gap 0"]["thresholds"].values()
     )
     assert best > 0.95
 

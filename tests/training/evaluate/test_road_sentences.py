@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from training.evaluate.places import captioned_crops
 from training.evaluate.road_sentences import road_built, says_road_built
 from training.guide.config import data_root
+from training.guide.told import crops_by_tile
 
 VERDICTS = Path(__file__).with_name("road_verdicts.json")
 
@@ -69,7 +69,7 @@ def test_a_hundred_crops_judged_by_hand() -> None:
     root = data_root()
     if not (root / "levir" / "captions.json").is_file():
         pytest.skip("the LEVIR captions are not here")
-    crops = {crop.name: crop for items in captioned_crops(root).values() for crop in items}
+    crops = {crop.name: crop for items in crops_by_tile(root).values() for crop in items}
     verdicts = json.loads(VERDICTS.read_text("utf-8"))
     words = {True: "built", False: "none", None: "one"}
     wrong = [

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from training.change_imti.pair import LabelledPair
-from training.evaluate.places import Crop, captioned_crops
 from training.guide.tiles import REPORT, load_tile, names_of
+from training.guide.told import Crop, crops_by_tile
 
 TERMS = "LEVIR-CD tiles and LEVIR-CC sentences: academic use; imagery Google Earth"
 
@@ -35,7 +35,7 @@ def real_tiles(folder: Path, val: Collection[str] = ()) -> Iterator[LabelledPair
     levir = Path(folder) / "levir"
     if not (levir / "captions.json").is_file():
         raise FileNotFoundError(f"no levir/captions.json in {folder}: name the data folder")
-    crops = captioned_crops(folder)
+    crops = crops_by_tile(folder)
     held = set(names_of(tuple(val)))
     if held - set(crops):
         raise ValueError(f"no tile or group is called {sorted(held - set(crops))}")
