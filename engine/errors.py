@@ -102,6 +102,10 @@ class ModelDamagedError(ModelError):
     """A model file does not have the checksum its folder promises, or cannot be loaded."""
 
 
+class LanguageServerError(EngineError):
+    """A language server cannot be reached, refuses, or answers with something else."""
+
+
 class OutOfMemoryError(EngineError):
     """Memory of the machine or the device ran out."""
 
@@ -147,6 +151,7 @@ CODES: dict[type[EngineError], tuple[int, int]] = {
     UsageError: (2, 422),
     PairError: (3, 422),
     ModelError: (4, 503),
+    LanguageServerError: (1, 502),
     OutOfMemoryError: (5, 507),
     PartialResultError: (6, 206),
     OutputExistsError: (1, 409),
