@@ -1,0 +1,1 @@
+"""The small language model: its words, its network, its training, its export."""
