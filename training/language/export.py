@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import warnings
 from pathlib import Path
 from typing import Any
@@ -12,16 +14,17 @@ from torch import Tensor, nn
 from torch.export import Dim
 from transformers import Qwen2_5_VLForConditionalGeneration
 
+from training.files import write_text
 from training.guide.export import OPSET, halve_weights
 from training.language.parts import Sight, Speech
 
-SIGHT, SPEECH = "sight.onnx", "speech.onnx"
+SIGHT, SPEECH, SIZES = "sight.onnx", "speech.onnx", "graphs.json"
 
 
 def export_language(
     network: Qwen2_5_VLForConditionalGeneration, side: int, folder: Path, half: bool = True
 ) -> tuple[Path, Path]:
-    """Write ``sight.onnx`` and ``speech.onnx``.
+    """Write ``sight.onnx``, ``speech.onnx`` and their sizes (``engine.language.nano``).
 
     Parameters
     ----------
@@ -70,6 +73,15 @@ def export_language(
     }
     names = ["logits", "present"]
     speech = _written(Speech(network).eval(), inputs, sizes, names, folder / SPEECH, half)
+    told = {
+        "side_px": side,
+        "grid": math.isqrt(Sight(network, side)(image).shape[1]),
+        "layers": config.num_hidden_layers,
+        "shared_heads": config.num_key_value_heads,
+        "head_size": size,
+        "width": config.hidden_size,
+    }
+    write_text(folder / SIZES, json.dumps(told, indent=1) + "\n")
     return sight, speech
 
 

@@ -155,14 +155,25 @@ def test_speech_with_a_cache_says_the_same_tokens(network: Any, inputs: dict[str
     assert torch.equal(torch.stack(said_tokens, 1), wanted)
 
 
-@pytest.mark.slow
-def test_graphs(network: Any, images: Any, tmp_path: Path) -> None:
-    onnxruntime = pytest.importorskip("onnxruntime")
+@pytest.fixture(scope="module")
+def folder(network: Any, tokens: Tokenizer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The graphs of the random network, as a model folder has them."""
+    pytest.importorskip("onnxruntime")
     from training.language.export import export_language
 
+    made = tmp_path_factory.mktemp("model") / "language"
+    export_language(network, SIDE_PX, made, half=False)
+    save(tokens, made)
+    return made
+
+
+@pytest.mark.slow
+def test_graphs(network: Any, images: Any, folder: Path) -> None:
+    import onnxruntime
+
     sight, speech = (
-        onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-        for path in export_language(network, SIDE_PX, tmp_path, half=False)
+        onnxruntime.InferenceSession(str(folder / name), providers=["CPUExecutionProvider"])
+        for name in ("sight.onnx", "speech.onnx")
     )
     (vectors,) = sight.run(None, {"images": images[:3].numpy()})
     with torch.no_grad():
@@ -185,3 +196,74 @@ def test_graphs(network: Any, images: Any, tmp_path: Path) -> None:
         for one, other in zip(found, wanted, strict=True):
             assert one.shape == other.shape
             assert np.allclose(one, other.numpy(), atol=2e-3)
+
+
+@pytest.mark.slow
+def test_the_engine_says_the_same_tokens_as_transformers(
+    network: Any, tokens: Tokenizer, images: Any, folder: Path
+) -> None:
+    from engine.guide.device import choose_device
+    from engine.language.backend import Inquiry, Turn
+    from engine.language.nano import NanoModel
+
+    model = NanoModel(folder, choose_device("cpu"), batch=2)
+    model.sizes = model.sizes.model_copy(update={"longest": 9})
+    photos = images.permute(0, 2, 3, 1).numpy()
+    pairs: list[Any] = [
+        {"before": photos[first], "after": photos[second]}
+        for first, second in ((0, 1), (2, 3), (3, 0))
+    ]
+    asked = [TASKS, TASKS[:1], TASKS[2:4]]
+    inquiries = [
+        Inquiry(pair, tuple(Turn(task, opening(task)) for task in some))
+        for pair, some in zip(pairs, asked, strict=True)
+    ]
+    found = model.answer(inquiries)
+    assert [len(several) for several in found] == [6, 1, 2]
+    for inquiry, replies in zip(inquiries, found, strict=True):
+        two = np.stack([inquiry.images["before"], inquiry.images["after"]])
+        pixels = torch.from_numpy(two).permute(0, 3, 1, 2)
+        for turn, reply in zip(inquiry.turns, replies, strict=True):
+            ids = torch.tensor([tokens.encode(chat_text(turn.messages, IMAGE_TOKENS)).ids])
+            with torch.no_grad():
+                said_ids = network.generate(
+                    input_ids=ids,
+                    mm_token_type_ids=(ids == tokens.token_to_id(IMAGE)).int(),
+                    pixel_values=patches(pixels, 16, 2).flatten(0, 1),
+                    image_grid_thw=GRID[:2],
+                    max_new_tokens=9,
+                    do_sample=False,
+                    eos_token_id=tokens.token_to_id(TURN_END),
+                    pad_token_id=0,
+                )[0, ids.shape[1] :].tolist()
+            ended = tokens.token_to_id(TURN_END) in said_ids
+            wanted = [word for word in said_ids if word != tokens.token_to_id(TURN_END)]
+            assert reply.text == tokens.decode(wanted).strip() and reply.finished == ended
+    assert model.answer([]) == [] and model.answer([Inquiry(pairs[0], ())]) == [()]
+    small: Any = {date: image[:100, :120] for date, image in pairs[0].items()}
+    assert len(model.answer([Inquiry(small, inquiries[1].turns)])[0]) == 1
+    model.close()
+
+
+@pytest.mark.slow
+def test_a_damaged_folder_is_refused(folder: Path, tmp_path: Path) -> None:
+    import shutil
+
+    from engine.errors import ModelDamagedError, ModelMissingError
+    from engine.guide.device import choose_device
+    from engine.language.nano import FILES, NanoModel
+
+    for name in FILES:
+        broken = tmp_path / name
+        shutil.copytree(folder, broken)
+        (broken / name).write_bytes(b"no")
+        with pytest.raises(ModelDamagedError):
+            NanoModel(broken, choose_device("cpu"))
+        (broken / name).unlink()
+        with pytest.raises(ModelMissingError, match=name):
+            NanoModel(broken, choose_device("cpu"))
+    swapped = tmp_path / "swapped"
+    shutil.copytree(folder, swapped)
+    (swapped / "sight.onnx").write_bytes((folder / "speech.onnx").read_bytes())
+    with pytest.raises(ModelDamagedError, match="a graph takes"):
+        NanoModel(swapped, choose_device("cpu"))
