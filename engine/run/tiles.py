@@ -15,17 +15,19 @@ from numpy.typing import NDArray
 from shapely import box
 
 from engine.guide.agreement import agrees
-from engine.guide.reading import Finding, tile_caption
+from engine.guide.reading import tile_caption
+from engine.guide.tile_reading import ClassReading, TileReading, read_tile
 from engine.layers import TileRecord
-from engine.layers.schema import ACTIONS
-from engine.objects import ObjectMerger, Strip, count_cells
+from engine.objects import ObjectMerger, Strip
 from engine.objects.measure import Measurer
 from engine.raster import Tile
 from engine.run.collect import DROPPED
 from engine.run.ledger import Ledger, TileState
 from engine.run.plan import TilePlan
+from engine.run.speak import SpokenTile
 
-BATCH = 10_000
+BATCH, SPOKEN_BATCH = 10_000, 512
+"""Tiles written together; fewer where each waits for a language model."""
 WriteRows = Callable[[NDArray[np.uint8], NDArray[np.bool_]], None]
 
 
@@ -49,6 +51,8 @@ def write_tiles(
     write: Callable[[list[TileRecord]], None],
     write_mask: WriteRows | None,
     progress: Callable[[int], None],
+    speak: Callable[[list[SpokenTile]], None] | None = None,
+    sketched: bool = False,
 ) -> Counter[str]:
     """Write one record per tile and, on request, the rows of the mask.
 
@@ -60,6 +64,10 @@ def write_tiles(
         Takes class codes (h, width) uint8 and whether pixels were seen, from north to south.
     progress : callable
         Takes the number of tile rows done.
+    speak : callable, optional
+        Fills a language model's words into records before they are written.
+    sketched : bool
+        Whether readings have outlines, for the guide card.
 
     Returns
     -------
@@ -69,7 +77,15 @@ def write_tiles(
     statuses: Counter[str] = Counter()
     buffer: list[_Kept] = []
     states: dict[int, list[TileState]] = {}
-    records: list[TileRecord] = []
+    waiting: list[SpokenTile] = []
+    batch = BATCH if speak is None else SPOKEN_BATCH
+
+    def give() -> None:
+        if speak is not None:
+            speak(waiting)
+        write([spoken.record for spoken in waiting])
+        waiting.clear()
+
     row, height = plan.active.start, plan.grid.height
     if write_mask is not None:
         _write_unseen(write_mask, plan.row_start(row) if plan.active else height, plan.grid.width)
@@ -84,15 +100,14 @@ def write_tiles(
             for tile in plan.rows[row]:
                 state = by_col[tile.col]
                 statuses[state.status] += 1
-                records.append(_record(plan, tile, state, buffer, classes, measurer))
+                waiting.append(_spoken(plan, tile, state, buffer, classes, measurer, sketched))
             row += 1
             progress(row - plan.active.start)
             start = plan.row_start(row) if row < plan.active.stop else height
             buffer = [part for part in buffer if part.row0 + len(part.classes) > start]
-            if len(records) >= BATCH:
-                write(records)
-                records = []
-    write(records)
+            if len(waiting) >= batch:
+                give()
+    give()
     if write_mask is not None and plan.active:
         _write_unseen(write_mask, height - plan.row_stop(row - 1), plan.grid.width)
     return statuses
@@ -119,10 +134,11 @@ def _keep(strip: Strip, merger: ObjectMerger, fates: NDArray[np.uint8]) -> _Kept
     return _Kept(strip.row0, np.where(actions == DROPPED, 0, strip.class_map), actions)
 
 
-def _record(
+def _spoken(
     plan: TilePlan, tile: Tile, state: TileState, buffer: list[_Kept], classes: tuple[str, ...],
-    measurer: Measurer,
-) -> TileRecord:  # fmt: skip
+    measurer: Measurer, sketched: bool,
+) -> SpokenTile:  # fmt: skip
+    """A tile's record in the guide's own words, and the reading it rests on."""
     c0, r0, c1, r1 = plan.inside(tile)
     record = TileRecord(
         tile_id=tile.id,
@@ -133,40 +149,46 @@ def _record(
         nodata_pct=state.nodata_pct,
     )
     if state.status != "ok":
-        return record
+        return SpokenTile(tile, record, TileReading())
     masks = _crop(buffer, c0, r0, c1, r1)
-    counts: dict[str, tuple[int, list[str]]] = dict.fromkeys(classes, (0, []))
-    findings: list[Finding] = []
-    if masks is not None:
-        kept, actions = masks
-        for code, name in enumerate(classes, 1):
-            mask = kept == code
-            if not mask.any():
-                continue
-            counts[name] = count_cells(mask)
-            for index, action in enumerate(ACTIONS):
-                count, cells = count_cells(mask & (actions == index))
-                findings.append(Finding(name, action, count, cells))
-    changed = any(count for count, _ in counts.values())
-    record.changed = changed
+    reading = _reading(masks, classes, state, (c1 - c0, r1 - r0), sketched)
+    record.changed = reading.changed
     record.change_score = state.score
     record.range_score = state.range_score
-    record.caption = tile_caption(findings)
+    record.caption = tile_caption(reading.findings)
     record.caption_source = "guide"
-    if changed and state.sentence is not None:
+    if reading.changed and state.sentence is not None:
         record.caption_raw = state.sentence
-        record.text_ok = agrees(state.sentence, findings)
+        record.text_ok = agrees(state.sentence, reading.findings)
         if record.text_ok:
             record.caption = state.sentence
     record.changed_area_m2 = 0.0
     if masks is not None:
         pixel_m2 = measurer.pixel_area_m2((c0 + c1) / 2, (r0 + r1) / 2)
         record.changed_area_m2 = round(pixel_m2 * np.count_nonzero(masks[0]), 1)
-    if "building" in counts:
-        record.n_building, record.building_cells = counts["building"]
-    if "road" in counts:
-        record.n_road, record.road_cells = counts["road"]
-    return record
+    if building := reading.of("building"):
+        record.n_building, record.building_cells = building.count, building.cells
+    if road := reading.of("road"):
+        record.n_road, record.road_cells = road.count, road.cells
+    return SpokenTile(tile, record, reading)
+
+
+def _reading(
+    masks: tuple[NDArray[np.uint8], NDArray[np.uint8]] | None,
+    classes: tuple[str, ...],
+    state: TileState,
+    size: tuple[int, int],
+    sketched: bool,
+) -> TileReading:
+    """What the kept objects are in one tile, with what the guide's global branch said of it."""
+    if masks is None:
+        nothing = tuple(ClassReading(name, 0) for name in classes)
+        return TileReading(nothing, False, state.score, state.sentence, size)
+    kept, actions = masks
+    return read_tile(
+        kept, actions, classes,
+        change_score=state.score, caption=state.sentence, sketched=sketched,
+    )  # fmt: skip
 
 
 def _crop(

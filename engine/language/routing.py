@@ -1,0 +1,120 @@
+"""Questions that the map answers by itself: how many, where, did anything change.
+
+Only a question that says nothing else is one of these. "How many houses were built east of the
+river?" has a place in it that is not counted here: that question goes to the language model.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.guide.claims import class_of
+from engine.guide.tile_reading import TileReading
+from engine.guide.words import VERBS
+from engine.language.answers import written
+from engine.language.tasks import ASKED
+
+_FILLER = frozenset(
+    word
+    for words in (
+        "a an the any some of all there here is are was were be been being has have had did do",
+        "does can could you please tell me that which this these those in on at between both two",
+        "images pictures scenes dates date tile area place site map since now altogether total",
+        "overall located situated",
+    )
+    for word in words.split()
+)
+"""Words that do not narrow a question."""
+_ADJECTIVES = {
+    "new": "appeared", "additional": "appeared", "missing": "disappeared", "different": "changed",
+}  # fmt: skip
+_COUNT = re.compile(r"^(?:how many|what is the number of|what number of|number of|count)\b")
+_WHERE = re.compile(r"^(?:where|in which (?:parts?|cells?|corners?)|which (?:parts?|cells?))\b")
+_NOTHING = frozenset({"anything", "something", "change", "changes", "changed"})
+_WORD = re.compile(r"[a-z][a-z-]*")
+
+
+@dataclass(frozen=True)
+class MapQuestion:
+    """A question about what was measured.
+
+    Attributes
+    ----------
+    kind : {"binary", "count", "localise"}
+    class_name : str or None
+        None for a question about any change.
+    action : str or None
+        ``appeared`` or ``disappeared`` where it asks for one of them.
+    """
+
+    kind: Literal["binary", "count", "localise"]
+    class_name: str | None = None
+    action: str | None = None
+
+
+def map_question(question: str) -> MapQuestion | None:
+    """What of the map a question asks for, None where it asks for anything else.
+
+    >>> map_question("How many new buildings are there?")
+    MapQuestion(kind='count', class_name='building', action='appeared')
+    >>> map_question("How many houses were built east of the river?") is None
+    True
+    """
+    text = " ".join(question.lower().split()).strip(" ?.!")
+    kind: Literal["binary", "count", "localise"] = "binary"
+    for pattern, name in ((_COUNT, "count"), (_WHERE, "localise")):
+        if match := pattern.match(text):
+            kind, text = name, text[match.end() :]  # type: ignore[assignment]
+    if kind == "binary" and not re.match(r"(?:has|have|is|are|was|were|did|do|does)\b", text):
+        return None
+    if re.search(r"[^a-z\s-]", text):
+        return None
+    classes: set[str] = set()
+    actions: set[str] = set()
+    for word in _WORD.findall(text):
+        if word in _FILLER:
+            continue
+        if word in _NOTHING:
+            actions.add("changed")
+        elif (action := _ADJECTIVES.get(word) or VERBS.get(word)) is not None:
+            actions.add(action)
+        elif (noun := class_of(word)) is not None and noun in ASKED:
+            classes.add(noun)
+        else:
+            return None
+    if not actions:
+        # "How many houses are there?" is no question about a change.
+        return None
+    actions.discard("changed")
+    if len(classes) > 1 or len(actions) > 1:
+        return None
+    if not classes and (actions or kind != "binary"):
+        return None
+    return MapQuestion(kind, next(iter(classes), None), next(iter(actions), None))
+
+
+def map_answer(asked: MapQuestion, reading: TileReading) -> str | None:
+    """The answer, in the words of typed answers; None where the guide does not know the class.
+
+    Parameters
+    ----------
+    asked : MapQuestion
+    reading : TileReading
+        Of the tile, with its findings by action.
+    """
+    if asked.class_name is None:
+        return None if reading.changed is None else written(reading.changed)
+    known = reading.of(asked.class_name)
+    if known is None:
+        return None
+    count, cells = known.count, tuple(known.cells)
+    if asked.action is not None:
+        # What is only known to have changed may have done either.
+        fitting = [f for f in known.findings if f.action == asked.action]
+        count = sum(finding.count for finding in fitting)
+        cells = tuple(dict.fromkeys(cell for finding in fitting for cell in finding.cells))
+    if asked.kind == "count":
+        return written(count)
+    return written(cells) if asked.kind == "localise" else written(count > 0)
