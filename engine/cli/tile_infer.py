@@ -19,6 +19,8 @@ from engine.models import DEFAULT_MODEL
 from engine.run.events import Events, choose_sink
 from engine.run.settings import RunSettings
 
+_WORDS = "Words"
+
 
 def tile_infer(
     before: o.Before,
@@ -46,6 +48,45 @@ def tile_infer(
     guide_only: Annotated[
         bool, typer.Option("--guide-only", help="Captions from the guide, no language model.")
     ] = False,
+    language: Annotated[
+        str,
+        typer.Option(
+            "--language",
+            help="Tiles the language model sees: changed, all or none.",
+            rich_help_panel=_WORDS,
+        ),
+    ] = "changed",
+    language_url: Annotated[
+        str | None,
+        typer.Option(
+            "--language-url",
+            help="A language server instead (OpenAI's protocol, up to /v1); images go there. Its "
+            "key: environment variable CHANGEVG_LANGUAGE_KEY.",
+            rich_help_panel=_WORDS,
+        ),
+    ] = None,
+    language_model: Annotated[
+        str | None,
+        typer.Option(
+            "--language-model", help="The model's name on that server.", rich_help_panel=_WORDS
+        ),
+    ] = None,
+    card: Annotated[
+        str,
+        typer.Option(
+            "--card",
+            help="What the language model is told: released, figure or full.",
+            rich_help_panel=_WORDS,
+        ),
+    ] = "full",
+    question: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--question",
+            help="Becomes a field with its answer; repeatable.",
+            rich_help_panel=_WORDS,
+        ),
+    ] = None,
     tile_size: Annotated[
         int | None, typer.Option("--tile-size", help="Pixels; the model's own if not given.")
     ] = None,
@@ -120,6 +161,8 @@ def tile_infer(
     $ engine tile-infer before.tif after.tif changes.gpkg --aoi district.gpkg --report report.html
     """
     # Imported here so that help, usage errors and other commands answer at once.
+    from engine.guide.card_fields import preset
+    from engine.language.quoting import checked_question
     from engine.layers import choose_format
     from engine.run.pipeline import dry_run, run
 
@@ -127,6 +170,9 @@ def tile_infer(
         raise UsageError(f"--progress {progress!r} is unknown.", hint="auto, bar, json or none.")
     if executor not in ("threads", "inline"):
         raise UsageError(f"--executor {executor!r} is unknown.", hint="threads or inline.")
+    if language not in ("changed", "all", "none"):
+        raise UsageError(f"--language {language!r} is unknown.", hint="changed, all or none.")
+    preset(card)
     settings = RunSettings(
         before=before,
         after=after,
@@ -150,6 +196,11 @@ def tile_infer(
         dst_crs=dst_crs,
         executor=cast(Any, executor),
         guide_only=guide_only,
+        language=cast(Any, language),
+        language_url=language_url,
+        language_model=language_model,
+        card=card,
+        questions=tuple(checked_question(text) for text in question or ()),
         mask_out=mask_out,
         report=report,
         picture=picture,

@@ -49,6 +49,8 @@ class Provenance:
         The command line that repeats the run.
     questions : tuple of str
         Each became an answer field.
+    language : str, optional
+        The language model, where one was asked.
     warnings : list of str
         What the user was warned of.
     started, finished : datetime, optional
@@ -72,6 +74,7 @@ class Provenance:
     counts: dict[str, Any] = field(default_factory=dict)
     command: str | None = None
     questions: tuple[str, ...] = ()
+    language: str | None = None
     warnings: list[str] = field(default_factory=list)
     started: dt.datetime | None = None
     finished: dt.datetime | None = None
@@ -112,6 +115,7 @@ class Provenance:
             f"Before: {self.before} ({self.date_before or 'date unknown'})",
             f"After: {self.after} ({self.date_after or 'date unknown'})",
             f"Device: {self.device or 'not recorded'}",
+            f"Captions by: {self.language or 'the guide'}",
         ]
         lines += [f"Model file {name}: sha256 {sha}" for name, sha in self.model_sha256.items()]
         for name in ("grid", "stretch", "parameters"):

@@ -22,6 +22,10 @@ from engine.errors import (
     UsageError,
 )
 from engine.guide import CaptionSession, GuideSession
+from engine.guide.card_fields import preset
+from engine.language.backend import Backend
+from engine.language.open import open_backend
+from engine.language.server import is_here
 from engine.layers import LayerWriter, Provenance, open_writer
 from engine.layers.mask import MaskWriter
 from engine.models import ModelInfo, load_model
@@ -31,6 +35,7 @@ from engine.objects.measure import Measurer
 from engine.raster import RasterPair, TileGrid
 from engine.raster.env import gdal_env
 from engine.run import companions
+from engine.run.answers import AnswerBook
 from engine.run.collect import Collector, Filters
 from engine.run.estimate import Estimate, check_room, estimate
 from engine.run.events import Events
@@ -42,6 +47,7 @@ from engine.run.plan import TilePlan
 from engine.run.result import RunResult
 from engine.run.reviews import Reviews
 from engine.run.settings import RunSettings, fingerprint
+from engine.run.speak import Speaker
 from engine.run.tiles import WriteRows, write_tiles
 
 
@@ -122,8 +128,7 @@ class _Run:
                 check_room(self.plan, settings.work_dir)
             self.guide = GuideSession(self.model, settings.device, settings.threads)
             events.stage("guide", f"{self.plan.total} tiles, guide on {self.guide.device_note}")
-            if not (settings.guide_only or self.model.has_language):
-                events.stage("language", "No language model: captions come from the guide.")
+            self.backend = self._backend()
             self.provenance = self._provenance()
             # The ledger first: it keeps a second run away from the first one's files.
             with (
@@ -142,7 +147,11 @@ class _Run:
                     dst_crs=settings.dst_crs,
                 ) as writer,
             ):
-                result = self._work(writer)
+                try:
+                    result = self._work(writer)
+                finally:
+                    if self.backend is not None:
+                        self.backend.close()
                 self.ledger.remove()
         events.done(result.as_dict())
         return result
@@ -222,6 +231,7 @@ class _Run:
     def _second_pass(self, writer: LayerWriter) -> Counter[str]:
         rows = len(self.plan.active)
         self.mask: Path | None = None
+        speaker = self._speaker()
 
         def second(write_mask: WriteRows | None) -> Counter[str]:
             return write_tiles(
@@ -234,6 +244,8 @@ class _Run:
                 write=writer.write_tiles,
                 write_mask=write_mask,
                 progress=lambda done: self._on_row(done, rows),
+                speak=speaker.speak if speaker else None,
+                sketched=speaker is not None and speaker.fields.sketches,
             )
 
         if self.settings.mask_out is None:
@@ -260,9 +272,44 @@ class _Run:
         self.events.progress("guide", self.done_tiles, self.plan.total)
 
     def _on_row(self, done: int, rows: int) -> None:
+        self._stop_if_cancelled()
+        self.events.progress("write", done, rows)
+
+    def _backend(self) -> Backend | None:
+        """The language model, where one is wanted and there is one."""
+        settings = self.settings
+        if settings.guide_only or settings.language == "none":
+            return None
+        backend = open_backend(
+            self.model, self.guide.device,
+            url=settings.language_url, name=settings.language_model, threads=settings.threads,
+        )  # fmt: skip
+        if backend is None:
+            self.events.stage("language", "No language model: captions come from the guide.")
+            return None
+        self.events.stage("language", f"Language model: {backend.name}")
+        if settings.language_url is not None and not is_here(settings.language_url):
+            self.events.warning(
+                f"Images of the tiles that changed are sent to {settings.language_url}."
+                if settings.language == "changed"
+                else f"Images of all tiles are sent to {settings.language_url}."
+            )
+        return backend
+
+    def _speaker(self) -> Speaker | None:
+        """What puts words into the tiles; None where nobody asks and nobody speaks."""
+        settings = self.settings
+        if self.backend is None and not settings.questions:
+            return None
+        return Speaker(
+            self.pair, self.backend, settings.language, preset(settings.card),
+            settings.questions, AnswerBook(settings.work_dir), self.events.warning,
+            self._stop_if_cancelled,
+        )  # fmt: skip
+
+    def _stop_if_cancelled(self) -> None:
         if self.cancelled.is_set():
             raise Cancelled("Stopped by the user.")
-        self.events.progress("write", done, rows)
 
     def _captions(self) -> CaptionSession | None:
         paths = self.model.caption_paths
@@ -287,6 +334,8 @@ class _Run:
             stretch=facts["maps"],
             parameters=self.settings.parameters(),
             pair=facts,
+            questions=self.settings.questions,
+            language=self.backend.name if self.backend else None,
             started=self.began,
         )
 

@@ -61,6 +61,14 @@ class RunSettings:
     min_area : float, optional
         m², geodesic, for every class; the model's own choice (perhaps one for each class) when
         None. ``min_score`` and ``threshold`` alike.
+    language : {"changed", "all", "none"}
+        Which tiles the language model sees, if there is one.
+    language_url, language_model : str, optional
+        A server that speaks OpenAI's protocol, and the model's name there.
+    card : {"released", "figure", "full"}
+        What of the guide's reading the language model is told.
+    questions : tuple of str
+        Each is answered in a field of its own.
     tile_origin : (int, int)
         Moves the tiling by so many pixels; results do not depend on it but for rounding.
     """
@@ -83,6 +91,11 @@ class RunSettings:
     dst_crs: str | None = None
     executor: Literal["threads", "inline"] = "threads"
     guide_only: bool = False
+    language: Literal["changed", "all", "none"] = "changed"
+    language_url: str | None = None
+    language_model: str | None = None
+    card: str = "full"
+    questions: tuple[str, ...] = ()
     mask_out: Path | None = None
     report: Path | None = None
     picture: Path | None = None
@@ -112,10 +125,12 @@ class RunSettings:
 _NOT_IN_PIXELS = {
     "output", "format", "dst_crs", "mask_out", "report", "picture", "stac", "tmp_dir", "min_area",
     "min_score", "executor", "allow_partial", "guide_only", "device", "threads", "batch_size",
+    "language", "language_url", "language_model", "card", "questions",
 }  # fmt: skip
 """Parameters that do not change the stitched probabilities, so a resumed run may change them.
 
-The last three move them by rounding at most; a run that ran out of memory goes on with others.
+Device, threads and batch size move them by rounding at most; a run that ran out of memory goes on
+with others. Words are asked for after the pixels, and kept by model and prompt.
 """
 
 

@@ -52,6 +52,8 @@ class Speaker:
         Where replies are kept, so that a resumed run does not ask again.
     warn : callable
         Takes a sentence when the model begins to fail.
+    check : callable
+        Called before each group; raises where the run was stopped.
     """
 
     pair: RasterPair
@@ -61,6 +63,7 @@ class Speaker:
     questions: tuple[str, ...]
     answers: AnswerBook
     warn: Callable[[str], None]
+    check: Callable[[], None]
     failed: int = 0
     unusable: int = 0
     asked: int = 0
@@ -76,6 +79,7 @@ class Speaker:
             if self._sees(spoken):
                 wanted.append(spoken)
         for first in range(0, len(wanted), GROUP):
+            self.check()
             self._ask(wanted[first : first + GROUP])
 
     def _sees(self, spoken: SpokenTile) -> bool:
