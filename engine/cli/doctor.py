@@ -92,8 +92,8 @@ def examine() -> dict[str, Any]:
         "gpu": gpu_name(),
         "device": device_note,
         "providers": providers,
-        "language": "onnx guide only: no language model is part of this version; captions come "
-        "from the guide",
+        "language": "no language model is bundled: captions come from the guide, or from a server "
+        "(--language-url)",
         "models": models,
         "inherited_environment": inherited,
         "problems": problems,

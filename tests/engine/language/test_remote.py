@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import base64
 import io
-import json
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image as Picture
+from support.language_server import SENTENCE, language_server, seen
 
 from engine.errors import UsageError
 from engine.language import server as transport
@@ -27,7 +23,6 @@ from engine.language.reply_schema import reply_text
 from engine.language.server import Patience, is_here
 from engine.language.tasks import BINARY, CAPTION, TASKS, Task
 
-PROGRAM = Path(__file__).parents[2] / "support" / "language_server.py"
 QUICK = Patience(connect_s=1, read_s=0.6, total_s=2, attempts=3, pause_s=0.01, longest_pause_s=0.1)
 RNG = np.random.default_rng(4)
 IMAGES: dict[Any, Any] = {
@@ -37,16 +32,8 @@ IMAGES: dict[Any, Any] = {
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    process = subprocess.Popen([sys.executable, str(PROGRAM)], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    yield int(process.stdout.readline())
-    process.kill()
-    process.wait()
-
-
-def seen(port: int) -> dict[str, Any]:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/seen", timeout=5) as answer:
-        return json.load(answer)
+    with language_server() as number:
+        yield number
 
 
 def inquiry(*asked: Task | str) -> Inquiry:
@@ -66,9 +53,8 @@ def test_every_task_is_answered_in_its_words(port: int) -> None:
     replies = ask(port, "good", *TASKS, "What was built?")
     assert all(reply.error is None and reply.finished for reply in replies)
     values = [parse(task, reply.text).value for task, reply in zip(TASKS, replies, strict=False)]
-    caption = "two houses are built along the road"
-    assert values == [caption, True, 14, 14, ("top", "left"), ("top", "left")]
-    assert replies[-1].text == caption
+    assert values == [SENTENCE, True, 14, 14, ("top", "left"), ("top", "left")]
+    assert replies[-1].text == SENTENCE
 
 
 def test_what_is_sent(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
