@@ -1,0 +1,146 @@
+"""What the nano model learns from, and that a stopped lesson ends as an undisturbed one does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("transformers")
+
+from engine.guide.card import HEADER  # noqa: E402
+from engine.guide.reading import UNCHANGED  # noqa: E402
+from engine.language.answers import parse  # noqa: E402
+from engine.language.chat_format import TURN_END  # noqa: E402
+from engine.language.tasks import Task  # noqa: E402
+from training.guide.vocabulary import STOCK, Vocabulary  # noqa: E402
+from training.language.batch import IGNORED, collate  # noqa: E402
+from training.language.corpus import read_again, scene_pairs  # noqa: E402
+from training.language.examples import CANNOT, Known, example, most_agreed  # noqa: E402
+from training.language.fit import TeachConfig, teach  # noqa: E402
+from training.language.network import IMAGE_TOKENS, nano  # noqa: E402
+from training.language.tokens import learn  # noqa: E402
+from training.language.told_cards import told_reading  # noqa: E402
+
+FIVE = (
+    "two houses are built along the road",
+    "two villas appear beside the road",
+    "some trees are removed and two houses are built",
+    "two houses appear in the top left corner",
+    "a road is built",
+)
+WORDS = Vocabulary.from_sentences([*FIVE, *STOCK], 1)
+
+
+def known(seed: int = 0, images: Any = None) -> Known:
+    reading = told_reading(FIVE, FIVE[0], np.random.default_rng(seed))
+    return Known(FIVE, reading, None, most_agreed(FIVE, WORDS), images)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_told_card_agrees_with_what_people_said(seed: int) -> None:
+    reading = told_reading(FIVE, FIVE[0], np.random.default_rng(seed))
+    building = reading.of("building")
+    assert reading.changed and building is not None and building.count in (1, 2, 3)
+    assert building.findings[0].action == "appeared"
+    assert building.findings[0].count == building.count
+    if building.count <= 2:
+        assert building.cells == ("top left corner",)
+    nothing = told_reading(tuple(STOCK), None, np.random.default_rng(seed))
+    assert not nothing.changed and not any(one.count for one in nothing.classes)
+
+
+def test_the_sentence_most_agree_on_is_one_of_them() -> None:
+    assert most_agreed(FIVE, WORDS) in FIVE and most_agreed(FIVE, WORDS) != FIVE[4]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_examples_are_answered_in_the_words_their_tasks_are_read_by(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    source = next(scene_pairs(1, WORDS, seed, size=64)) if seed < 3 else known(seed)
+    made = example(source, rng)
+    assert made.answer and made.messages[0].role == "system"
+    assert made.answer == CANNOT or any(
+        parse(task, made.answer).ok
+        for task in (
+            Task("caption"),
+            Task("binary"),
+            Task("count", "road"),
+            Task("localise", "road"),
+        )
+    )
+
+
+def test_scenes_know_everything_and_are_read_with_small_errors() -> None:
+    scenes = list(scene_pairs(2, WORDS, 5, size=128))
+    still, changed = scenes[1], scenes[0]
+    assert still.truth is not None and not still.truth.changed and still.agreed in {
+        *STOCK, UNCHANGED,
+    }  # fmt: skip
+    assert changed.truth is not None and changed.truth.changed and changed.images is not None
+    assert changed.images["before"].shape == (128, 128, 3)
+    rng = np.random.default_rng(1)
+    for one in changed.truth.classes:
+        counts = [read_again(changed.truth, None, rng).of(one.class_name) for _ in range(60)]
+        off = [abs(found.count - one.count) for found in counts if found is not None]
+        assert max(off) <= 1 and (one.count == 0 or 0 < np.mean(off) < 0.5)
+
+
+def test_only_the_answer_is_learned() -> None:
+    tokens = learn([*FIVE, HEADER], 500)
+    images = {
+        date: np.full((256, 256, 3), value, np.uint8)
+        for date, value in (("before", 10), ("after", 200))
+    }
+    made = [example(known(images=images), np.random.default_rng(3)),
+            example(known(), np.random.default_rng(4))]  # fmt: skip
+    batch = collate(made, tokens)
+    assert batch["images"].shape == (2, 3, 256, 256)
+    assert batch["images"][:, 0, 0, 0].tolist() == [10, 200]
+    for row, one in enumerate(made):
+        learned = batch["labels"][row][batch["labels"][row] != IGNORED].tolist()
+        assert tokens.decode(learned, skip_special_tokens=False) == one.answer + TURN_END
+        assert batch["seen"][row][batch["labels"][row] != IGNORED].all()
+    assert sorted(batch["slots"][0][batch["slots"][0] >= 0].tolist()) == list(
+        range(2 * IMAGE_TOKENS)
+    )
+    assert set(batch["slots"][1].tolist()) == {-1, -2}
+
+
+@pytest.mark.slow
+def test_a_stopped_lesson_ends_as_an_undisturbed_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens = learn([*FIVE, HEADER], 400)
+    sources = {"told": [known(seed) for seed in range(3)]}
+    config = TeachConfig(steps=6, batch=2, checkpoint_steps=3, threads=1)
+
+    def lesson(out: Path, steps: int | None = None) -> Any:
+        torch.manual_seed(1)
+        network = nano(tokens, num_hidden_layers=1)
+        if steps is not None:
+            # Killed after its checkpoint: the schedule is that of the whole lesson.
+            from training.language import fit as fitting
+
+            class Killed(fitting._Teacher):
+                def training_step(self, *args: Any, **named: Any) -> Any:
+                    if self.state.global_step >= steps:
+                        raise KeyboardInterrupt
+                    return super().training_step(*args, **named)
+
+            with monkeypatch.context() as patch:
+                patch.setattr(fitting, "_Teacher", Killed)
+                with pytest.raises(KeyboardInterrupt):
+                    teach(network, tokens, sources, config, out)
+        else:
+            teach(network, tokens, sources, config, out)
+        return network
+
+    whole = lesson(tmp_path / "whole")
+    lesson(tmp_path / "cut", steps=4)
+    again = lesson(tmp_path / "cut")
+    for name, weight in whole.state_dict().items():
+        assert torch.allclose(weight, again.state_dict()[name], atol=1e-6), name
