@@ -36,6 +36,11 @@ class TokenRow:
     def __len__(self) -> int:
         return len(self.tokens)
 
+    def cut(self, start: int, end: int) -> TokenRow:
+        """A part of it; slots and places stay those of the whole."""
+        piece = slice(start, end)
+        return TokenRow(self.tokens[piece], self.slots[piece], self.places[:, piece])
+
 
 def token_row(ids: Sequence[int], image: int, high: int, wide: int) -> TokenRow:
     """Number a prompt's tokens.

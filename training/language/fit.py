@@ -108,7 +108,9 @@ class _Teacher(Trainer):
         save_model(self.model, str(folder / WEIGHTS))  # type: ignore[arg-type]
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
-        load_model(model or self.model, str(Path(resume_from_checkpoint) / WEIGHTS))
+        network = self.model if model is None else model
+        assert network is not None
+        load_model(network, str(Path(resume_from_checkpoint) / WEIGHTS))
 
     def compute_loss(  # type: ignore[override]
         self, model: Any, inputs: dict[str, Tensor], return_outputs: bool = False, **_: Any

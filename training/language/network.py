@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from tokenizers import Tokenizer
 from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
 
 from engine.language.chat_format import IMAGE, IMAGE_END, IMAGE_START, TEXT_END, TURN_END, VIDEO
+from training.files import write_text
+from training.language.tokens import save as save_tokens
 
 SIDE_PX, PATCH_PX, MERGED = 256, 16, 2
 """An image is 16 x 16 patches, of which 2 x 2 make a token: 64 tokens of 32 px (16 m) each."""
@@ -68,3 +72,20 @@ def nano_config(tokens: Tokenizer, **changes: Any) -> Qwen2_5_VLConfig:
 def nano(tokens: Tokenizer, **changes: Any) -> Qwen2_5_VLForConditionalGeneration:
     """A nano model with random weights."""
     return Qwen2_5_VLForConditionalGeneration(nano_config(tokens, **changes))
+
+
+def save(network: Qwen2_5_VLForConditionalGeneration, tokens: Tokenizer, folder: Path) -> None:
+    """Write a folder that ``from_pretrained`` and the engine's torch path read."""
+    network.save_pretrained(folder, safe_serialization=True)
+    save_tokens(tokens, folder)
+    size = {"shortest_edge": SIDE_PX**2, "longest_edge": SIDE_PX**2}
+    pictures = {
+        "image_processor_type": "Qwen2VLImageProcessor",
+        "patch_size": PATCH_PX,
+        "merge_size": MERGED,
+        "temporal_patch_size": 2,
+        "image_mean": [0.5] * 3,
+        "image_std": [0.5] * 3,
+        "size": size,
+    }
+    write_text(folder / "preprocessor_config.json", json.dumps(pictures, indent=1) + "\n")

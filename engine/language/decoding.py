@@ -1,0 +1,228 @@
+"""Answering token by token: what the small and the large language model have in common.
+
+Prompts become rows of numbers; what the questions about one pair share, its images and its card, is
+read once; then all rows go on together, and those that ended leave. How a model looks at images and
+reads tokens is its own affair.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, Self
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import OutOfMemoryError
+from engine.language.backend import Inquiry, Reply
+from engine.language.chat_format import chat_text
+from engine.language.messages import Message
+from engine.language.token_rows import TokenRow, shared_length, token_row
+
+
+class Cache(Protocol):
+    """What a model remembers of the rows it has read."""
+
+    def of(self, rows: NDArray[np.intp]) -> Self:
+        """That of some rows, which may be named more than once."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Rows to read: tokens behind what is known of them.
+
+    Attributes
+    ----------
+    tokens : int64 array (B, T)
+    slots : int64 array (B, T)
+        Which image vector stands there instead of the token, -1 for none.
+    places : int64 array (3, B, T)
+        Positions by time, row and column.
+    fresh, known : bool array (B, T), (B, P)
+        False where a row is padded.
+    last : int64 array (B,)
+        The token whose successor is wanted.
+    """
+
+    tokens: NDArray[np.int64]
+    slots: NDArray[np.int64]
+    places: NDArray[np.int64]
+    fresh: NDArray[np.bool_]
+    known: NDArray[np.bool_]
+    last: NDArray[np.int64]
+
+
+class TokenModel(ABC):
+    """A language model that reads and says tokens.
+
+    Attributes
+    ----------
+    batch : int
+        Pairs at a time; halved where memory runs out.
+    longest : int
+        Tokens of an answer at most.
+    grid : int
+        Tokens of an image by row and column.
+    image, end : int
+        Ids of an image's token and of the end of a turn.
+    """
+
+    batch: int
+    longest: int
+    grid: int
+    image: int
+    end: int
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """Model and place, for the layers' history."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give back memory."""
+
+    @abstractmethod
+    def encode(self, text: str) -> list[int]:
+        """A prompt's tokens."""
+
+    @abstractmethod
+    def decode(self, ids: Sequence[int]) -> str:
+        """An answer's text."""
+
+    @abstractmethod
+    def look(self, inquiries: Sequence[Inquiry]) -> Any:
+        """Vectors of every pair's images: before and after, pair by pair, ``grid``² each."""
+
+    @abstractmethod
+    def read(self, rows: Reading, vectors: Any, cache: Any) -> tuple[NDArray[np.int64], Any]:
+        """The likeliest next token of each row, int64 (B,), and the longer cache.
+
+        ``vectors`` is None where no image is read, ``cache`` where nothing has been read.
+
+        Raises
+        ------
+        OutOfMemoryError
+        """
+
+    def answer(self, inquiries: Sequence[Inquiry]) -> list[tuple[Reply, ...]]:
+        """A reply to every turn, the likeliest tokens one by one.
+
+        Raises
+        ------
+        OutOfMemoryError
+            There is no room even for one pair.
+        ModelError
+            The model failed.
+        """
+        rows = [[self._row(turn.messages) for turn in inquiry.turns] for inquiry in inquiries]
+        # Rows of like length are read together: padding costs as much as words.
+        order = sorted(range(len(rows)), key=lambda i: sum(map(len, rows[i])))
+        replies: list[tuple[Reply, ...]] = [()] * len(rows)
+        for first in range(0, len(order), self.batch):
+            piece = [i for i in order[first : first + self.batch] if rows[i]]
+            found = self._chunk([inquiries[i] for i in piece], [rows[i] for i in piece])
+            for i, several in zip(piece, found, strict=True):
+                replies[i] = several
+        return replies
+
+    def _row(self, messages: Sequence[Message]) -> TokenRow:
+        text = chat_text(messages, self.grid**2)
+        return token_row(self.encode(text), self.image, self.grid, self.grid)
+
+    def _chunk(
+        self, inquiries: Sequence[Inquiry], rows: Sequence[Sequence[TokenRow]]
+    ) -> list[tuple[Reply, ...]]:
+        if not inquiries:
+            return []
+        try:
+            texts = iter(list(self._texts(inquiries, rows)))
+        except OutOfMemoryError:
+            if len(inquiries) == 1:
+                raise
+            half = len(inquiries) // 2
+            return self._chunk(inquiries[:half], rows[:half]) + self._chunk(
+                inquiries[half:], rows[half:]
+            )
+        return [tuple(next(texts) for _ in several) for several in rows]
+
+    def _texts(
+        self, inquiries: Sequence[Inquiry], rows: Sequence[Sequence[TokenRow]]
+    ) -> Iterator[Reply]:
+        """Replies of all turns, inquiry by inquiry."""
+        vectors = self.look(inquiries)
+        owner = np.array([i for i, several in enumerate(rows) for _ in several], np.intp)
+        flat = [row for several in rows for row in several]
+        shared = [shared_length(several) for several in rows]
+        known, cache = np.zeros((len(rows), 0), bool), None
+        if max(shared):
+            heads = [row.cut(0, cut) for (row, *_), cut in zip(rows, shared, strict=True)]
+            reading = self._reading(heads, np.arange(len(rows)), known)
+            _, cache = self.read(reading, vectors, cache)
+            known = reading.fresh
+            cache = cache.of(owner)
+        tails = [row.cut(shared[i], len(row)) for i, row in zip(owner, flat, strict=True)]
+        reading = self._reading(tails, owner, known[owner])
+        words, cache = self.read(reading, vectors, cache)
+        known = np.concatenate([reading.known, reading.fresh], axis=1)
+        following = np.array([row.following for row in flat], np.int64)
+        return self._say(words, cache, known, following)
+
+    def _reading(
+        self, rows: Sequence[TokenRow], owner: NDArray[np.intp], known: NDArray[np.bool_]
+    ) -> Reading:
+        """Rows padded at their end; ``owner`` says whose images each row sees."""
+        length = max(1, *map(len, rows))
+        shape = (len(rows), length)
+        tokens, slots = (np.full(shape, fill, np.int64) for fill in (self.end, -1))
+        places, fresh = np.zeros((3, *shape), np.int64), np.zeros(shape, bool)
+        for i, row in enumerate(rows):
+            end = len(row)
+            tokens[i, :end], fresh[i, :end], places[:, i, :end] = row.tokens, True, row.places
+            first = int(owner[i]) * 2 * self.grid**2
+            slots[i, :end] = np.where(row.slots < 0, -1, row.slots + first)
+        last = np.array([max(0, len(row) - 1) for row in rows], np.int64)
+        return Reading(tokens, slots, places, fresh, known, last)
+
+    def _say(
+        self,
+        words: NDArray[np.int64],
+        cache: Any,
+        known: NDArray[np.bool_],
+        following: NDArray[np.int64],
+    ) -> Iterator[Reply]:
+        """The likeliest tokens until each row ends; ended rows leave the batch."""
+        said: list[list[int]] = [[] for _ in following]
+        ended = np.zeros(len(following), bool)
+        going = np.arange(len(following))
+        for step in range(self.longest):
+            for row, word in zip(going, words.tolist(), strict=True):
+                if word == self.end:
+                    ended[row] = True
+                else:
+                    said[row].append(word)
+            stay = np.flatnonzero(words != self.end)
+            if not len(stay) or step + 1 == self.longest:
+                break
+            if len(stay) < len(going):
+                going, known, cache = going[stay], known[stay], cache.of(stay)
+            tokens = words[stay][:, None]
+            places = np.broadcast_to(following[going] + step, (3, len(going)))[..., None]
+            one = np.ones_like(tokens, bool)
+            none, last = np.full_like(tokens, -1), np.zeros(len(going), np.int64)
+            rows = Reading(tokens, none, np.ascontiguousarray(places), one, known, last)
+            words, cache = self.read(rows, None, cache)
+            known = np.concatenate([known, one], axis=1)
+        for ids, whole in zip(said, ended, strict=True):
+            yield Reply(self.decode(ids).strip(), bool(whole))
+
+
+def square(image: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """An image (h, w, 3) as a square of ``side`` pixels."""
+    if image.shape[:2] == (side, side):
+        return image
+    how = cv2.INTER_AREA if image.shape[0] > side else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(image, (side, side), interpolation=how), np.uint8)
