@@ -7,8 +7,6 @@ from engine.guide.device import Device
 from engine.language.backend import Backend
 from engine.models import ModelInfo
 
-PART = "language"
-
 
 def open_backend(
     model: ModelInfo,
@@ -19,6 +17,8 @@ def open_backend(
     threads: int | None = None,
 ) -> Backend | None:
     """The language model of a server, else the model folder's own, else None.
+
+    A folder may bring graphs (onnxruntime), weights (torch), or an adapter with its base's name.
 
     Parameters
     ----------
@@ -43,8 +43,18 @@ def open_backend(
             f"--language-model {name!r} needs a server.",
             hint="Say where it is with --language-url; --model chooses a folder.",
         )
-    if PART not in model.parts:
-        return None
-    from engine.language.nano import NanoModel
+    if "adapter" in model.parts and model.base is not None:
+        from engine.language.qwen import QwenModel
 
-    return NanoModel(model.path / model.parts[PART], device, threads)
+        adapter = model.path / model.parts["adapter"]
+        return QwenModel(model.base.id, device.name, adapter, revision=model.base.revision)
+    if "language" not in model.parts:
+        return None
+    folder = model.path / model.parts["language"]
+    if (folder / "graphs.json").is_file():
+        from engine.language.nano import NanoModel
+
+        return NanoModel(folder, device, threads)
+    from engine.language.qwen import QwenModel
+
+    return QwenModel(str(folder), device.name)

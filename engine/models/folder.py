@@ -20,7 +20,9 @@ MODEL_FILE = "model.json"
 MODEL_SCHEMA = 2
 """Newest ``model.json`` this engine reads. Version 2 brought thresholds by class, ``range`` and the
 parts ``caption`` and ``vocab``; a description without them may still call itself 1."""
-ALLOWED_SUFFIXES = {".onnx", ".json", ".safetensors", ".txt", ".md", ".model"}
+FOLDERS = ("language", "adapter")
+"""Parts that are folders: other libraries load what is in them, so all of it is checked."""
+ALLOWED_SUFFIXES = {".onnx", ".json", ".jinja", ".safetensors", ".txt", ".md", ".model"}
 
 
 class _Part(BaseModel):
@@ -50,6 +52,21 @@ class CaptionRule(_Part):
     temperature: float = Field(default=0.8, gt=0, le=5)
 
 
+class LanguageBase(_Part):
+    """Which language model an adapter belongs to.
+
+    Attributes
+    ----------
+    id : str
+        Folder, or name on the hub.
+    revision : str, optional
+        Of the hub's model, so that it stays the one the adapter was made for.
+    """
+
+    id: str = Field(min_length=1)
+    revision: str | None = None
+
+
 class ModelInfo(_Part):
     """What ``model.json`` says, checked.
 
@@ -59,6 +76,8 @@ class ModelInfo(_Part):
         Change classes in the order of the guide's ``change`` output.
     parts : dict
         File by part: ``guide``, and perhaps ``caption`` with ``vocab``, ``language``, ``adapter``.
+    base : LanguageBase, optional
+        What the part ``adapter`` is put on.
     range_section : RangeSection, optional
         ``range`` in the file: what the training imagery looked like.
     gsd_m : (float, float)
@@ -85,6 +104,7 @@ class ModelInfo(_Part):
     stretch: Stretch = Stretch()
     range_section: RangeSection | None = Field(None, alias="range")
     captions: CaptionRule = CaptionRule()
+    base: LanguageBase | None = None
     licence_weights: str = ""
     licence_data: str = ""
     metrics: tuple[dict[str, Any], ...] = ()
@@ -99,6 +119,11 @@ class ModelInfo(_Part):
         for part in ("guide", "caption", "vocab"):
             if part in self.parts and self.parts[part] not in self.sha256:
                 raise ValueError(f"sha256: no checksum for the part {part}")
+        for part in FOLDERS:
+            if part in self.parts and not self._promised(self.parts[part]):
+                raise ValueError(f"sha256: no checksum in the part {part}")
+        if "adapter" in self.parts and self.base is None:
+            raise ValueError("base: an adapter needs to name the model it is put on")
         return self
 
     @property
@@ -113,6 +138,9 @@ class ModelInfo(_Part):
             return None
         return self.path / self.parts["caption"], self.path / self.parts["vocab"]
 
+    def _promised(self, folder: str) -> set[str]:
+        return {name for name in self.sha256 if name.startswith(folder.rstrip("/") + "/")}
+
     def part_sha256(self, part: str) -> str | None:
         """Checksum of a part as promised (and, after ``load_model``, as found)."""
         return self.sha256.get(self.parts.get(part, ""))
@@ -120,7 +148,17 @@ class ModelInfo(_Part):
     @property
     def has_language(self) -> bool:
         """Whether the folder brings a language model."""
-        return "language" in self.parts or "adapter" in self.parts
+        return any(part in self.parts for part in FOLDERS)
+
+    def strangers(self) -> list[str]:
+        """Files in the folders of a language model that no checksum vouches for."""
+        found = []
+        for part in FOLDERS:
+            if part in self.parts:
+                inside = sorted((self.path / self.parts[part]).rglob("*"))
+                names = [f.relative_to(self.path).as_posix() for f in inside if not f.is_dir()]
+                found += [name for name in names if name not in self.sha256]
+        return found
 
 
 def read_model(folder: Path) -> ModelInfo:
@@ -172,6 +210,11 @@ def check_files(info: ModelInfo) -> None:
     ModelDamagedError
         A file has other content than promised.
     """
+    if strange := info.strangers():
+        raise ModelDamagedError(
+            f"Model {info.id}: {strange[0]} is not among the files the folder vouches for.",
+            hint="Get the model folder again.",
+        )
     for name, promised in info.sha256.items():
         file = info.path / name
         if not file.is_file():

@@ -9,7 +9,8 @@ import pytest
 from support.planted_model import planted_model
 
 from engine.errors import ModelDamagedError
-from engine.models import read_model
+from engine.models import load_model, read_model
+from engine.models.folder import MODEL_FILE, sha256_of
 
 
 @pytest.mark.parametrize("name", ["../outside", "/tmp/x", "..", ".hidden", "a/b", "a\\b", ""])
@@ -19,3 +20,45 @@ def test_an_id_is_a_plain_name(tmp_path: Path, name: str) -> None:
     (folder / "model.json").write_text(json.dumps(facts | {"id": name}))
     with pytest.raises(ModelDamagedError, match="id"):
         read_model(folder)
+
+
+def language_folder(tmp_path: Path, **changes: object) -> Path:
+    """A planted model with a folder of two files that its description vouches for."""
+    folder = planted_model(tmp_path)
+    (folder / "language").mkdir()
+    settings = json.loads((folder / MODEL_FILE).read_text("utf-8"))
+    for name in ("language/graphs.json", "language/tokenizer.json"):
+        (folder / name).write_text("{}", "utf-8")
+        settings["sha256"][name] = sha256_of(folder / name)
+    settings["parts"]["language"] = "language"
+    (folder / MODEL_FILE).write_text(json.dumps(settings | changes), "utf-8")
+    return folder
+
+
+def test_all_of_a_language_folder_is_vouched_for(tmp_path: Path) -> None:
+    folder = language_folder(tmp_path)
+    assert load_model(folder).has_language
+    (folder / "language" / "modeling_evil.py").write_text("print(1)", "utf-8")
+    with pytest.raises(ModelDamagedError, match=r"language/modeling_evil\.py is not among"):
+        load_model(folder)
+    (folder / "language" / "modeling_evil.py").unlink()
+    (folder / "language" / "tokenizer.json").write_text("[]", "utf-8")
+    with pytest.raises(ModelDamagedError, match="SHA-256"):
+        load_model(folder)
+
+
+def test_a_folder_part_without_checksums_is_refused(tmp_path: Path) -> None:
+    folder = language_folder(tmp_path, parts={"guide": "guide.onnx", "language": "words"})
+    with pytest.raises(ModelDamagedError, match="no checksum in the part language"):
+        load_model(folder)
+
+
+def test_an_adapter_names_its_base(tmp_path: Path) -> None:
+    folder = language_folder(tmp_path, parts={"guide": "guide.onnx", "adapter": "language"})
+    with pytest.raises(ModelDamagedError, match="needs to name the model"):
+        load_model(folder)
+    settings = json.loads((folder / MODEL_FILE).read_text("utf-8"))
+    settings["base"] = {"id": "Qwen/Qwen2.5-VL-7B-Instruct", "revision": "abc"}
+    (folder / MODEL_FILE).write_text(json.dumps(settings), "utf-8")
+    base = load_model(folder).base
+    assert base is not None and base.revision == "abc"
