@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
@@ -23,6 +23,8 @@ from training.language.network import SIDE_PX
 from training.language.parts import Sight
 
 WEIGHTS = "network.safetensors"
+Sources: TypeAlias = Mapping[str, Sequence[Known]]
+"""Pairs to draw from, by the name of their source."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,7 +55,7 @@ class TeachConfig:
 class Examples(Dataset):
     """Example ``number`` is decided by the seed and its number alone, so a run resumes exactly."""
 
-    def __init__(self, sources: dict[str, Sequence[Known]], config: TeachConfig) -> None:
+    def __init__(self, sources: Sources, config: TeachConfig) -> None:
         shares = dict(config.shares)
         if missing := sorted(set(shares) - set(sources)):
             raise ValueError(f"no such source: {', '.join(missing)}")
@@ -122,7 +124,7 @@ class _Teacher(Trainer):
 def teach(
     network: Any,
     tokens: Tokenizer,
-    sources: dict[str, Sequence[Known]],
+    sources: Sources,
     config: TeachConfig,
     out: Path,
     say: Callable[[str], None] = print,

@@ -1,0 +1,67 @@
+"""``python -m training language train|export``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from training.guide.config import data_root
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = argparse.ArgumentParser(prog="python -m training language", description=__doc__)
+    commands = top.add_subparsers(dest="command", required=True)
+    train = commands.add_parser("train", help="train a nano model, going on where one stopped")
+    train.add_argument("--config", required=True, type=Path, help="TOML file of settings")
+    train.add_argument("--data", type=Path, help="data folder (default ../shared/data)")
+    train.add_argument(
+        "--readings", type=Path, help="a guide's readings of the tiles (change-imti)"
+    )
+    train.add_argument("--out", required=True, type=Path, help="run folder")
+    export = commands.add_parser("export", help="write the graphs the engine runs without torch")
+    export.add_argument("--run", required=True, type=Path, help="run folder")
+    export.add_argument("--out", required=True, type=Path, help="folder `language` of a model")
+    return top
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    options = parser().parse_args(argv)
+    try:
+        return _train(options) if options.command == "train" else _export(options)
+    except (ValueError, FileNotFoundError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+
+
+def _train(options: argparse.Namespace) -> int:
+    from training.language.readings import load_readings
+    from training.language.recipe import load, train
+
+    readings = load_readings(options.readings) if options.readings else {}
+    print(train(load(options.config), data_root(options.data), options.out, readings))
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from tokenizers import Tokenizer
+    from transformers import Qwen2_5_VLForConditionalGeneration
+
+    from training.language.export import export_language
+    from training.language.network import SIDE_PX
+    from training.language.recipe import FOLDER, TOKENS
+    from training.language.tokens import save
+
+    network = Qwen2_5_VLForConditionalGeneration.from_pretrained(options.run / FOLDER).eval()
+    export_language(network, SIDE_PX, options.out)
+    save(Tokenizer.from_file(str(options.run / TOKENS)), options.out)
+    sizes = {file.name: file.stat().st_size for file in sorted(options.out.iterdir())}
+    print(json.dumps(sizes, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,162 @@
+"""From sentences and scenes to a nano model: tokens, two lessons, an adapter that is merged."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_model, save_model
+from tokenizers import Tokenizer
+
+from engine.guide.tile_reading import TileReading
+from engine.language.chat_format import chat_text
+from training.language.corpus import scene_pairs, tile_pairs, told_pairs, vocabulary
+from training.language.examples import example
+from training.language.fit import Sources, TeachConfig, teach
+from training.language.network import nano, save
+from training.language.tokens import learn
+
+TOKENS, TAUGHT, FOLDER = "tokens.json", "first.safetensors", "model"
+PROMPTS = 6000
+"""Prompts that the tokens are learned from, beside all sentences' words in them."""
+TARGETS = r".*language_model.*\.(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj)"
+"""Layers with an adapter: those of the text part; servers load no other (stack.md 7)."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """A nano model's whole training.
+
+    Attributes
+    ----------
+    first, second : TeachConfig
+        All weights, then the adapter.
+    tiles : tuple of str
+        Groups of real tiles.
+    scenes : int
+        Generated scenes, half of them without a change.
+    rank, alpha, dropout
+        Of the adapter (LoRA).
+    """
+
+    first: TeachConfig
+    second: TeachConfig
+    seed: int = 50
+    tiles: tuple[str, ...] = ()
+    scenes: int = 1500
+    rank: int = 16
+    alpha: int = 32
+    dropout: float = 0.05
+
+
+def load(path: Path) -> Recipe:
+    """Read a TOML file.
+
+    Raises
+    ------
+    ValueError
+        A setting that there is not.
+    """
+    with open(path, "rb") as stream:
+        values = tomllib.load(stream)
+    lessons = {name: _lesson(values.pop(name, {}), name) for name in ("first", "second")}
+    adapter = values.pop("adapter", {})
+    unknown = sorted((set(values) - {"seed", "tiles", "scenes"}) | (set(adapter) - _ADAPTER))
+    if unknown:
+        raise ValueError(f"unknown settings: {', '.join(unknown)}")
+    values["tiles"] = tuple(values.get("tiles", ()))
+    return Recipe(**values, **lessons, **adapter)
+
+
+_ADAPTER = {"rank", "alpha", "dropout"}
+
+
+def _lesson(values: dict[str, Any], name: str) -> TeachConfig:
+    known = {field.name for field in dataclasses.fields(TeachConfig)}
+    if unknown := sorted(set(values) - known):
+        raise ValueError(f"unknown settings in {name}: {', '.join(unknown)}")
+    if "shares" in values:
+        values["shares"] = tuple(values["shares"].items())
+    return TeachConfig(**values)
+
+
+def train(
+    recipe: Recipe,
+    root: Path,
+    out: Path,
+    readings: Mapping[str, TileReading],
+    say: Callable[[str], None] = print,
+) -> Path:
+    """Train; what is done already in ``out`` is not done again. Returns the merged model's folder.
+
+    Parameters
+    ----------
+    readings : mapping
+        What a guide that never saw them reads in the crops of the real tiles, by crop.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    words = vocabulary(root)
+    sources: Sources = {
+        "told": told_pairs(root, words, recipe.seed),
+        "scenes": list(scene_pairs(recipe.scenes, words, recipe.seed)),
+        "tiles": tile_pairs(root, recipe.tiles, words, readings),
+    }
+    say(", ".join(f"{len(pairs)} {name}" for name, pairs in sources.items()))
+    tokens = _tokens(out / TOKENS, sources, recipe.seed)
+    torch.manual_seed(recipe.seed)
+    network = nano(tokens)
+    if (out / TAUGHT).exists():
+        load_model(network, str(out / TAUGHT))
+    else:
+        teach(network, tokens, sources, recipe.first, out / "first", say)
+        save_model(network, str(out / TAUGHT))
+    merged = _tuned(network, tokens, sources, recipe, out, say)
+    save(merged, tokens, out / FOLDER)
+    return out / FOLDER
+
+
+def _tuned(
+    network: Any,
+    tokens: Tokenizer,
+    sources: Sources,
+    recipe: Recipe,
+    out: Path,
+    say: Callable[[str], None],
+) -> Any:
+    """The network after the second lesson, its adapter merged."""
+    import peft
+
+    torch.manual_seed(recipe.seed + 1)
+    settings = peft.LoraConfig(
+        r=recipe.rank,
+        lora_alpha=recipe.alpha,
+        lora_dropout=recipe.dropout,
+        target_modules=TARGETS,
+    )
+    tuned = peft.get_peft_model(network, settings)
+    teach(tuned, tokens, sources, recipe.second, out / "second", say)
+    tuned.save_pretrained(str(out / "adapter"))
+    return tuned.merge_and_unload(safe_merge=True).eval()
+
+
+def _tokens(path: Path, sources: Sources, seed: int) -> Tokenizer:
+    if path.exists():
+        return Tokenizer.from_file(str(path))
+    tokens = learn(_texts(sources, seed))
+    tokens.save(str(path))
+    return tokens
+
+
+def _texts(sources: Sources, seed: int) -> Iterator[str]:
+    """Prompts with their answers, as they will be read."""
+    rng = np.random.default_rng([seed, 3])
+    names = [name for name in sorted(sources) if sources[name]]
+    for number in range(PROMPTS):
+        pairs = sources[names[number % len(names)]]
+        made = example(pairs[int(rng.integers(len(pairs)))], rng)
+        yield chat_text(made.messages, 0) + made.answer
