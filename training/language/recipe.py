@@ -64,13 +64,13 @@ def load(path: Path) -> Recipe:
     """
     with open(path, "rb") as stream:
         values = tomllib.load(stream)
-    lessons = {name: _lesson(values.pop(name, {}), name) for name in ("first", "second")}
+    first, second = (_lesson(values.pop(name, {}), name) for name in ("first", "second"))
     adapter = values.pop("adapter", {})
     unknown = sorted((set(values) - {"seed", "tiles", "scenes"}) | (set(adapter) - _ADAPTER))
     if unknown:
         raise ValueError(f"unknown settings: {', '.join(unknown)}")
     values["tiles"] = tuple(values.get("tiles", ()))
-    return Recipe(**values, **lessons, **adapter)
+    return Recipe(first, second, **values, **adapter)
 
 
 _ADAPTER = {"rank", "alpha", "dropout"}

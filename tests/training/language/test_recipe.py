@@ -1,0 +1,51 @@
+"""The recipe's settings, and the readings that go into it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("transformers")
+
+from training.language.command import main  # noqa: E402
+from training.language.readings import load_readings  # noqa: E402
+from training.language.recipe import load  # noqa: E402
+
+FILE = Path(__file__).parents[3] / "training" / "language" / "configs" / "nano.toml"
+
+
+def test_the_committed_recipe_can_be_read() -> None:
+    recipe = load(FILE)
+    assert recipe.first.steps > recipe.second.steps > 0 and recipe.rank == 16
+    assert dict(recipe.second.shares)["tiles"] > 0
+    assert not {"report", "seventeen", "train"} & set(recipe.tiles), "kept for choices"
+
+
+@pytest.mark.parametrize(
+    "text", ["dreams = 1", "[first]\ndreams = 1", "[adapter]\ndreams = 1", "[second]\nlr = 1"]
+)
+def test_unknown_settings_are_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "r.toml").write_text(text, "utf-8")
+    with pytest.raises(ValueError, match="unknown settings"):
+        load(tmp_path / "r.toml")
+
+
+def test_readings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record = {
+        "image_id": "a", "fold": "f", "caption": "a road", "changed": True, "score": 0.9,
+        "counts": {"building": 2, "road": 0}, "cells": {"building": ["top"]},
+    }  # fmt: skip
+    file = tmp_path / "r.json"
+    file.write_text(json.dumps({"folds": {}, "readings": [record]}), "utf-8")
+    reading = load_readings(file)["a"]
+    building = reading.of("building")
+    assert building is not None and (building.count, building.cells) == (2, ("top",))
+    assert reading.of("other") is None and reading.change_score == 0.9
+    file.write_text(json.dumps({"readings": [{"counts": 3}]}), "utf-8")
+    with pytest.raises(ValueError, match="no file of guide readings"):
+        load_readings(file)
+    assert main(["train", "--config", str(tmp_path / "none.toml"), "--out", str(tmp_path)]) == 2
+    assert "none.toml" in capsys.readouterr().err
