@@ -10,9 +10,9 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from training.language.command import main  # noqa: E402
-from training.language.readings import load_readings  # noqa: E402
-from training.language.recipe import load  # noqa: E402
+from training.language.command import main
+from training.language.readings import load_readings
+from training.language.recipe import load
 
 FILE = Path(__file__).parents[3] / "training" / "language" / "configs" / "nano.toml"
 
