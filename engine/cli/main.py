@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from engine import __version__
-from engine.cli import doctor, info, models, schema, tile_infer
+from engine.cli import ask, doctor, info, models, schema, tile_infer
 from engine.cli.text import say_error
 from engine.errors import CODES, Cancelled, EngineError
 
@@ -21,6 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("tile-infer")(tile_infer.tile_infer)
+app.command("ask")(ask.ask)
 app.command("info")(info.info)
 app.command("doctor")(doctor.doctor)
 app.command("schema")(schema.schema)

@@ -71,6 +71,30 @@ Coregister = Annotated[
 Force = Annotated[
     bool, typer.Option("--force", help="Go on with a ground sample distance far out of range.")
 ]
+WORDS = "Words"
+LanguageUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--language-url",
+        help="A language server instead (OpenAI's protocol, up to /v1); images go there. Its key: "
+        "environment variable CHANGEVG_LANGUAGE_KEY.",
+        rich_help_panel=WORDS,
+    ),
+]
+LanguageModel = Annotated[
+    str | None,
+    typer.Option(
+        "--language-model", help="The model's name on that server.", rich_help_panel=WORDS
+    ),
+]
+Card = Annotated[
+    str,
+    typer.Option(
+        "--card",
+        help="What the language model is told: released, figure or full.",
+        rich_help_panel=WORDS,
+    ),
+]
 Model = Annotated[str, typer.Option("--model", help="Model id or model folder.")]
 Device = Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")]
 Progress = Annotated[

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import json
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
 
 from engine.cli import options as o
+from engine.cli.stop import stop_on_signals
 from engine.cli.text import area_text
 from engine.errors import CODES, EngineError, PartialResultError, UsageError
 from engine.models import DEFAULT_MODEL
 from engine.run.events import Events, choose_sink
 from engine.run.settings import RunSettings
-
-_WORDS = "Words"
 
 
 def tile_infer(
@@ -53,38 +48,18 @@ def tile_infer(
         typer.Option(
             "--language",
             help="Tiles the language model sees: changed, all or none.",
-            rich_help_panel=_WORDS,
+            rich_help_panel=o.WORDS,
         ),
     ] = "changed",
-    language_url: Annotated[
-        str | None,
-        typer.Option(
-            "--language-url",
-            help="A language server instead (OpenAI's protocol, up to /v1); images go there. Its "
-            "key: environment variable CHANGEVG_LANGUAGE_KEY.",
-            rich_help_panel=_WORDS,
-        ),
-    ] = None,
-    language_model: Annotated[
-        str | None,
-        typer.Option(
-            "--language-model", help="The model's name on that server.", rich_help_panel=_WORDS
-        ),
-    ] = None,
-    card: Annotated[
-        str,
-        typer.Option(
-            "--card",
-            help="What the language model is told: released, figure or full.",
-            rich_help_panel=_WORDS,
-        ),
-    ] = "full",
+    language_url: o.LanguageUrl = None,
+    language_model: o.LanguageModel = None,
+    card: o.Card = "full",
     question: Annotated[
         list[str] | None,
         typer.Option(
             "--question",
             help="Becomes a field with its answer; repeatable.",
-            rich_help_panel=_WORDS,
+            rich_help_panel=o.WORDS,
         ),
     ] = None,
     tile_size: Annotated[
@@ -217,7 +192,7 @@ def tile_infer(
             plan = dry_run(settings, events)
             print(json.dumps(plan.as_dict(), indent=2) if as_json else plan.text())
             return
-        with _stop_on_signals() as cancelled:
+        with stop_on_signals() as cancelled:
             result = run(settings, events, cancelled)
     except EngineError as error:
         events.error(error)
@@ -244,23 +219,3 @@ def _origin(text: str) -> tuple[int, int]:
     except ValueError as error:
         raise UsageError(f"--tile-origin {text!r} is not X,Y.", hint="As in 0,37.") from error
     return x, y
-
-
-@contextmanager
-def _stop_on_signals() -> Iterator[threading.Event]:
-    """The first Ctrl-C or SIGTERM asks the run to stop; a second one ends the process."""
-    cancelled = threading.Event()
-    kinds = (signal.SIGINT, signal.SIGTERM)
-    old = {kind: signal.getsignal(kind) for kind in kinds}
-
-    def stop(number: int, _: object) -> None:
-        cancelled.set()
-        signal.signal(number, signal.SIG_DFL)
-
-    for kind in kinds:
-        signal.signal(kind, stop)
-    try:
-        yield cancelled
-    finally:
-        for kind in kinds:
-            signal.signal(kind, old[kind])

@@ -95,6 +95,19 @@ def map_question(question: str) -> MapQuestion | None:
     return MapQuestion(kind, next(iter(classes), None), next(iter(actions), None))
 
 
+def is_description(question: str) -> bool:
+    """Whether a question asks for everything that changed.
+
+    >>> is_description("What changed here?"), is_description("What changed at the river?")
+    (True, False)
+    """
+    text = " ".join(question.lower().split()).strip(" ?.!")
+    words = [word for word in _WORD.findall(text) if word not in _FILLER]
+    asks = {"what", "how", "describe", "summarise", "summarize", "caption"}
+    told = {"changed", "change", "changes", "different", "happened", "new"}
+    return bool(asks & set(words)) and bool(told & set(words)) and not set(words) - asks - told
+
+
 def map_answer(asked: MapQuestion, reading: TileReading) -> str | None:
     """The answer, in the words of typed answers; None where the guide does not know the class.
 
