@@ -1,4 +1,4 @@
-"""``python -m training evaluate layers|all|ablations|choose|run``; JSON on stdout, or a page."""
+"""``python -m training evaluate``: JSON on stdout, or a page."""
 
 from __future__ import annotations
 
@@ -35,6 +35,12 @@ def parser() -> argparse.ArgumentParser:
         "--set", required=True, nargs="+", dest="sets", help="LEVIR groups, roads, scenes"
     )
     choice.add_argument("--limit", type=int, help="so many places of each at most")
+    told = commands.add_parser("readings", help="what a guide reads of crops, for change-imti")
+    told.add_argument("--model", required=True, type=Path, help="model folder or run folder")
+    told.add_argument("--data", type=Path, help="data folder (default ../shared/data)")
+    told.add_argument("--set", required=True, nargs="+", dest="sets", help="LEVIR groups")
+    told.add_argument("--trained-on", nargs="*", default=[], help="groups the guide has seen")
+    told.add_argument("--out", required=True, type=Path, help="JSON file")
     run = commands.add_parser("run", help="curves, confusion and worst crops of a training run")
     run.add_argument("--model", required=True, type=Path, help="run folder or model folder")
     run.add_argument("--data", type=Path, help="data folder (default ../shared/data)")
@@ -84,6 +90,10 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
         from training.evaluate.run_report import report_run
 
         return report_run(options.model, root, tuple(options.sets), options.out)
+    if options.command == "readings":
+        from training.evaluate.readings import write_readings
+
+        return write_readings(options.model, root, options.sets, options.out, options.trained_on)
     if options.command == "ablations":
         from training.evaluate.ablation_page import compare_ablations
 

@@ -14,6 +14,9 @@ pytest.importorskip("onnxruntime")
 
 from onnx import TensorProto, helper  # noqa: E402
 
+from engine.objects.components import count_cells  # noqa: E402
+from training.change_imti.reading import Guide  # noqa: E402
+from training.change_imti.sources.real_tiles import real_tiles  # noqa: E402
 from training.evaluate.command import main  # noqa: E402
 from training.evaluate.targets import PARTS, ROWS, Target  # noqa: E402
 from training.guide.tiles import REPORT  # noqa: E402
@@ -229,3 +232,22 @@ def test_targets() -> None:
     assert most.met(2) is True and most.met(2.1) is False and Target("c").met(1) is None
     assert (least.text, most.text, Target("c").text) == ("≥ 0.9", "≤ 2", "")
     assert {row.part for row in ROWS} == set(PARTS)
+
+
+def test_readings_are_those_of_places_the_guide_never_saw(
+    tmp_path: Path, data: Path, capsys
+) -> None:
+    model, file = model_folder(tmp_path / "model"), tmp_path / "readings.json"
+    arguments = ("readings", "--model", model, "--data", data, "--set", "test_17", "--out", file)
+    code, report, _ = run(capsys, *arguments, "--trained-on", "middle")
+    assert code == 0 and report["readings"] == 4
+    pairs = {pair.image_id: pair for pair in real_tiles(data)}
+    guide = Guide.load(file)
+    for name in ("test_17_00", "test_17_11"):
+        reading = guide.of(pairs[name])
+        assert reading is not None and reading.changed == pairs[name].said_changed
+        assert reading.counts["building"] == count_cells(pairs[name].masks["building"])[0]
+    code, _, err = run(capsys, *arguments)
+    assert code == 2 and "--trained-on" in err
+    code, _, err = run(capsys, *arguments, "--trained-on", "seventeen")
+    assert code == 2 and "read other places" in err
