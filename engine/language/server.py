@@ -160,7 +160,7 @@ class Server:
     def _pause(self, attempt: int, asked_s: float | None) -> float:
         usual = self.patience.pause_s * 2**attempt
         # Not all at the same moment.
-        usual *= random.uniform(0.7, 1.3)  # nosec B311 - no secret
+        usual *= random.uniform(0.7, 1.3)  # nosec B311
         return min(self.patience.longest_pause_s, max(usual, asked_s or 0.0))
 
     def _once(self, path: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -55,7 +55,8 @@ def _export(options: argparse.Namespace) -> int:
     from training.language.recipe import FOLDER, TOKENS
     from training.language.tokens import save
 
-    network = Qwen2_5_VLForConditionalGeneration.from_pretrained(options.run / FOLDER).eval()
+    folder = options.run / FOLDER  # a local one: nothing is downloaded
+    network = Qwen2_5_VLForConditionalGeneration.from_pretrained(folder).eval()  # nosec B615
     export_language(network, SIDE_PX, options.out)
     save(Tokenizer.from_file(str(options.run / TOKENS)), options.out)
     sizes = {file.name: file.stat().st_size for file in sorted(options.out.iterdir())}

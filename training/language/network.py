@@ -41,7 +41,7 @@ def nano_config(tokens: Tokenizer, **changes: Any) -> Qwen2_5_VLConfig:
             "rope_theta": 10_000.0,
             "mrope_section": [8, 12, 12],
         },
-        "bos_token_id": None,
+        "bos_token_id": None,  # nosec B105
         "eos_token_id": tokens.token_to_id(TURN_END),
         "pad_token_id": tokens.token_to_id(TEXT_END),
         "tie_word_embeddings": True,

@@ -154,7 +154,7 @@ def test_a_server_that_comes_back_is_asked_again(
     away.close()
 
 
-@pytest.mark.parametrize("url", ["", "localhost:8000", "ftp://a/v1", "http://me:word@a/v1"])
+@pytest.mark.parametrize("url", ["", "localhost:8000", "ftp://a/v1", "http://me@a/v1"])
 def test_addresses_that_are_none(url: str) -> None:
     with pytest.raises(UsageError, match="language-url"):
         RemoteModel(url, "m")
