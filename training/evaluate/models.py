@@ -122,8 +122,6 @@ class Subject:
     ----------
     limits : Limits
         Its classes in the order of the channels, and their thresholds and filters.
-    flag_from : float
-        Probability from which the flag, where the model has one, says "changed".
     road_crop_m2 : float
         Area of road change from which a crop counts as one where a road was built.
     """
@@ -132,7 +130,6 @@ class Subject:
     settings: dict[str, Any]
     graph: Graph
     limits: Limits
-    flag_from: float = 0.5
     road_crop_m2: float = 60.0
 
     @property
@@ -177,12 +174,6 @@ class Subject:
         """The objects of one window's outputs, by class."""
         return read_claims(outputs["change"], outputs["appeared"][0], self.limits, gsd_m)
 
-    def flagged(self, outputs: Outputs, claims: dict[str, Claims]) -> bool:
-        """The change flag of a crop: the model's own, else whether anything is claimed."""
-        if "flag" in outputs:
-            return bool(float(np.ravel(outputs["flag"])[0]) >= self.flag_from)
-        return any(claim.count for claim in claims.values())
-
 
 def open_subject(path: Path) -> Subject:
     """A model with its settings.
@@ -199,6 +190,5 @@ def open_subject(path: Path) -> Subject:
         settings,
         open_graph(path),
         limits_of(settings, classes_of(path)),
-        float(marks.get("flag", 0.5)),
         float(marks.get("road_crop_m2", 60.0)),
     )

@@ -72,30 +72,28 @@ def _tile_f1(mask: Array, truth: Array) -> float | None:
     return round(2 * int((mask & truth).sum()) / whole, 4) if whole else None
 
 
-def crop_flag(places: Places, reading: Reading, index: int) -> bool:
-    """Whether a crop is called changed: the model's flag, else any object left in it."""
-    crop = reading.crops[index]
-    outputs = places.crop_outputs[crop.name]
-    if "flag" in outputs:
-        return places.subject.flagged(outputs, {})
-    return any_object(reading, crop)
-
-
 def any_object(reading: Reading, crop: Crop) -> bool:
-    """Whether an object of any class lies in a crop, as it is cut out of its tile."""
+    """Whether an object of any class lies in a crop, as it is cut out of its tile.
+
+    This is what the layers' ``changed`` says.
+    """
     return any(objects(claims.mask[crop.where])[1] for claims in reading.claims.values())
 
 
 def _flag(places: Places) -> Section:
-    """The model's own flag, and beside it what the layers say: any object left in the crop."""
-    flags, layers = FlagScores(), FlagScores()
+    """What the layers say of a crop, and beside it the network's own output."""
+    layers, network = FlagScores(), FlagScores()
     for reading in places.readings:
-        for index, crop in enumerate(reading.crops):
-            flags.add(reading.tile.name, crop_flag(places, reading, index), crop.changed)
+        for crop in reading.crops:
             layers.add(reading.tile.name, any_object(reading, crop), crop.changed)
-    first = next(iter(places.crop_outputs.values()), {})
-    rule = "the model's output `flag`" if "flag" in first else "any object left in the crop"
-    return Section(flags.measures() | layers.measures("flag_by_objects"), {"flag_rule": rule})
+            outputs = places.crop_outputs[crop.name]
+            if "flag" in outputs:
+                told = float(np.ravel(outputs["flag"])[0]) >= 0.5
+                network.add(reading.tile.name, told, crop.changed)
+    measures = layers.measures()
+    if network.sums.total("tp") + network.sums.total("tn"):
+        measures |= network.measures("flag_by_network")
+    return Section(measures)
 
 
 def _other_sensor(places: Places) -> Section:

@@ -13,7 +13,8 @@ WHAT = """\
 * **Objects**: 8-connected components of at least 6 pixels of a class, after the thresholds and
   filters of `model.json`; matched one to one at IoU ≥ 0.5. A false object touches no true change.
 * **Counts and cells**: the same components cut by a captioned crop of 256 pixels, cells by thirds.
-* **Flag**: {flag_rule}; a crop is changed when its five sentences are not the stock ones.
+* **Flag**: any object left in the crop, which is what `changed` says in the layers; beside it the
+  network's own output from 0.5. A crop is changed when its five sentences are not the stock ones.
 * **Direction after date swap**: the tiles are read with their dates swapped; of the objects that
   match, those that are said to have disappeared. An object that is only said to have changed is
   wrong.
@@ -74,10 +75,7 @@ def page(
         Mean and spread over several models.
     """
     parts = [_head(head), "## What it must reach", _targets(head, section)]
-    parts += [
-        "## How it is measured",
-        WHAT.format(**({"flag_rule": "not measured"} | section.facts)),
-    ]
+    parts += ["## How it is measured", WHAT]
     if section.missing:
         rows = [f"* {name}: {why}" for name, why in section.missing.items()]
         parts += ["## Not measured", "\n".join(rows)]

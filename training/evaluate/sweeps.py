@@ -144,8 +144,12 @@ def sweep_roads(seen: list[Seen], index: int) -> tuple[Choice, dict]:
     best = middle(THRESHOLDS, lambda t: row(t, 0.0, 0.0))
     options = [(best, area, score) for area in ROAD_AREAS_M2 for score in SCORES]
     chosen = middle(options, lambda option: row(*option))
-    table = {f"{t:.2f}, {area:g} m², {s:g}": value for (t, area, s), value in rows.items()}
-    return chosen, {"sweep": table}
+    return chosen, {"sweep": {road_key(*key): value for key, value in rows.items()}}
+
+
+def road_key(threshold: float, area: float, score: float) -> str:
+    """How a table names threshold, smallest area (m²) and least score."""
+    return f"{threshold:.2f}, {area:g} m², {score:g}"
 
 
 def best_of(

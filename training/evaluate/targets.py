@@ -61,6 +61,7 @@ ROWS = (
     )),
     Row("change flag against the captions", "tiles", REPORT, (
         Target("flag.accuracy", "accuracy", bound=0.965),
+        Target("flag_by_network.accuracy", "the network's output alone"),
     )),
     Row("building count", "tiles", REPORT, (
         Target("building.count_relative_mae", "relative MAE", least=False, bound=0.08),

@@ -10,6 +10,8 @@ import pytest
 from training.evaluate.claims import limits_of, objects_of
 from training.evaluate.models import Subject
 from training.evaluate.on_edits import Verdict, judge, verdicts
+from training.evaluate.steady import steady_edits
+from training.scenes import edits
 
 SIDE = 64
 HOUSE, NEW, FAR = (4, 4, 14, 14), (30, 30, 42, 42), (50, 2, 60, 12)
@@ -90,3 +92,15 @@ def test_a_model_that_sees_every_difference_is_exact(tmp_path) -> None:
     assert section.measures["edits.clean"].value == 1.0
     assert section.facts["edits"]["count"] == 3
     assert section.facts["edits"]["by kind"]["building removed"]["exact"] == 1.0
+
+
+def test_a_filter_that_drops_what_flickers_is_steadier(monkeypatch, tmp_path) -> None:
+    plain = np.zeros((SIDE, SIDE, 3), np.uint8)
+    changed = np.where(mask_of(HOUSE)[..., None], 255, plain).astype(np.uint8)
+    edited = np.where(mask_of(HOUSE, NEW, (50, 2, 52, 6))[..., None], 255, plain).astype(np.uint8)
+    edit = Edit(plain, changed, plain, edited, ADDED, "added")
+    monkeypatch.setattr(edits, "counterfactuals", lambda pairs, count, seed: iter([edit] * count))
+    subject = Subject(tmp_path, {}, differing, limits_of({}, ("building",)))
+    options = [(0.5, 0.0, 0.5), (0.5, 10.0, 0.5)]  # the speck has 8 pixels, 2 m²
+    found = steady_edits(subject, [], "building", options)
+    assert found == {options[0]: 0.0, options[1]: 1.0}
