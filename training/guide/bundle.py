@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 from torch import nn
 
 from engine.models.folder import MODEL_SCHEMA, sha256_of
@@ -16,7 +18,8 @@ from training.guide.caption_export import export_captions
 from training.guide.caption_run import read_decoder
 from training.guide.card import write_description
 from training.guide.checkpoint import averaged
-from training.guide.export import export
+from training.guide.eight_bits import Batch, eight_bit_encoder, training_batches
+from training.guide.export import export, halve_weights
 from training.guide.imagery import imagery_range
 from training.guide.reading import CLASSES
 from training.guide.settle import Settle
@@ -39,6 +42,7 @@ def write_bundle(
     root: Path,
     single: bool = False,
     captions: Path | None = None,
+    eight_bits: bool = False,
 ) -> Path:
     """Export a checkpoint into a model folder.
 
@@ -57,6 +61,8 @@ def write_bundle(
         Keep the weights in float32.
     captions : Path, optional
         Run folder of the caption branch.
+    eight_bits : bool
+        Put the encoder's convolutions into 8 bits (:mod:`training.guide.eight_bits`).
     """
     network, config, state = averaged(checkpoint)
     known = tomllib.loads(card.read_text("utf-8")) if card else {}
@@ -64,7 +70,9 @@ def write_bundle(
     # Before the export, which folds the norms in place.
     usual = imagery_range(network, config, root)
     mean, std = (network.get_buffer(name).flatten().tolist() for name in ("mean", "std"))
-    parts = _write_parts(network, out, captions, Settle.of(known), half=not single)
+    parts = _write_parts(network, out, captions, Settle.of(known), single, eight_bits)
+    if eight_bits:
+        _narrow(out / parts["guide"], training_batches(config, root))
     settings: dict[str, Any] = {"schema": MODEL_SCHEMA, "id": known.pop("id", config.name)}
     settings |= {key: known.pop(key) for key in ("version", "title", "description") if key in known}
     settings |= {
@@ -90,16 +98,29 @@ def write_bundle(
     return out
 
 
+def _narrow(path: Path, batches: Iterable[Batch]) -> None:
+    """Replace a graph by the same with its encoder in 8 bits, other large weights in 16."""
+    part = eight_bit_encoder(path, path.with_suffix(".part"), batches)
+    onnx.save(halve_weights(onnx.load(part)), str(part))
+    os.replace(part, path)
+
+
 def _write_parts(
-    network: nn.Module, out: Path, captions: Path | None, settle: Settle, half: bool
+    network: nn.Module,
+    out: Path,
+    captions: Path | None,
+    settle: Settle,
+    single: bool,
+    eight_bits: bool,
 ) -> dict[str, str]:
     """Write the graphs; returns the files by part."""
     parts = {"guide": "guide.onnx"}
     decoder = None
     if captions:
         decoder, vocabulary = read_decoder(captions)
-        graph, words = export_captions(decoder, vocabulary, out, half=half)
+        graph, words = export_captions(decoder, vocabulary, out, half=not single)
         parts |= {"caption": graph.name, "vocab": words.name}
+    half = not (single or eight_bits)  # what is narrowed must be in floats first
     export(network, out / "guide.onnx.part", half=half, captions=decoder, settle=settle)
     os.replace(out / "guide.onnx.part", out / "guide.onnx")
     return parts

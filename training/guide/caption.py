@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from training.guide.reading import CLASSES, Reading
+from training.guide.reading import CLASSES, Reading, with_background
 from training.guide.word_decoder import WordDecoder
 
 STRIDE = 32
@@ -36,7 +36,7 @@ def evidence(reading: Reading) -> Tensor:
         four classes, and the mean over the pixels of change times signed direction, -1..1,
         positive where it appeared. Where nothing changed the direction means nothing.
     """
-    chance = reading.change.softmax(1)
+    chance = with_background(reading.change)
     lean = (1 - chance[:, :1]) * torch.tanh(reading.direction / 2)
     fine = F.avg_pool2d(torch.cat((chance, lean), 1), STRIDE)
     return torch.cat((reading.tokens, fine), 1)

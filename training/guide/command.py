@@ -36,7 +36,11 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--card", type=Path, help="TOML of model.json values to keep or change")
     export.add_argument("--data", type=Path, help="data folder, for the stretch")
     export.add_argument("--captions", type=Path, help="run folder of the caption branch")
-    export.add_argument("--single", action="store_true", help="keep the weights in float32")
+    bits = export.add_mutually_exclusive_group()
+    bits.add_argument("--single", action="store_true", help="keep the weights in float32")
+    bits.add_argument(
+        "--eight-bits", action="store_true", help="the encoder's convolutions in 8 bits"
+    )
     card = commands.add_parser("card", help="put measured numbers into a model folder")
     card.add_argument("--model", required=True, type=Path, help="model folder")
     card.add_argument("--results", required=True, type=Path, help="JSON of evaluate all --out")
@@ -89,6 +93,7 @@ def main(argv: list[str] | None = None) -> int:
         data_root(options.data),
         options.single,
         options.captions,
+        options.eight_bits,
     )
     print(folder)
     return 0

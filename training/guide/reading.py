@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 CLASSES = ("building", "road", "other")
@@ -50,5 +51,15 @@ def class_chances(logits: Tensor) -> Tensor:
     The softmax without the background, written as quotients with it: onnxruntime's own softmax over
     few channels of a large map takes six times as long.
     """
+    return _parts(logits)[1]
+
+
+def with_background(logits: Tensor) -> Tensor:
+    """Probabilities (N, 1 + K, H, W), the background first; see :func:`class_chances`."""
+    return torch.cat(_parts(logits), 1)
+
+
+def _parts(logits: Tensor) -> tuple[Tensor, Tensor]:
     odds = (logits[:, 1:] - logits[:, :1]).clamp_max(MOST_LOGIT).exp()
-    return odds / (1 + odds.sum(1, keepdim=True))
+    nothing = 1 / (1 + odds.sum(1, keepdim=True))
+    return nothing, odds * nothing
