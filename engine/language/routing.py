@@ -32,8 +32,14 @@ _ADJECTIVES = {
 }  # fmt: skip
 _COUNT = re.compile(r"^(?:how many|what is the number of|what number of|number of|count)\b")
 _WHERE = re.compile(r"^(?:where|in which (?:parts?|cells?|corners?)|which (?:parts?|cells?))\b")
+_WHETHER = re.compile(r"(?:has|have|is|are|was|were|did|do|does)\b")
+_BACK = frozenset(["they", "them", "those", "these", "it", "ones", "one", "also", "exactly"])
+"""Words that point back to what was asked before."""
 _NOTHING = frozenset({"anything", "something", "change", "changes", "changed"})
 _WORD = re.compile(r"[a-z][a-z-]*")
+
+
+Kind = Literal["binary", "count", "localise"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ class MapQuestion:
         ``appeared`` or ``disappeared`` where it asks for one of them.
     """
 
-    kind: Literal["binary", "count", "localise"]
+    kind: Kind
     class_name: str | None = None
     action: str | None = None
 
@@ -62,19 +68,72 @@ def map_question(question: str) -> MapQuestion | None:
     >>> map_question("How many houses were built east of the river?") is None
     True
     """
-    text = " ".join(question.lower().split()).strip(" ?.!")
-    kind: Literal["binary", "count", "localise"] = "binary"
-    for pattern, name in ((_COUNT, "count"), (_WHERE, "localise")):
+    kind, text = _kind(_plain(question))
+    if kind is None:
+        return None
+    named = _named(text, _FILLER)
+    if named is None or not named[1]:
+        # "How many houses are there?" is no question about a change.
+        return None
+    classes, actions = named[0], named[1] - {"changed"}
+    if not classes and (actions or kind != "binary"):
+        return None
+    return MapQuestion(kind, next(iter(classes), None), next(iter(actions), None))
+
+
+def follow_up_question(question: str, last: MapQuestion) -> MapQuestion | None:
+    """What a question means that leaves to the one before it what it does not say.
+
+    Parameters
+    ----------
+    question : str
+        None of those that :func:`map_question` understands by itself.
+    last : MapQuestion
+        What was asked before.
+
+    >>> last = MapQuestion("count", "building", "appeared")
+    >>> follow_up_question("And where are they?", last)
+    MapQuestion(kind='localise', class_name='building', action='appeared')
+    >>> follow_up_question("And roads?", last)
+    MapQuestion(kind='count', class_name='road', action='appeared')
+    >>> follow_up_question("What do they cost?", last) is None
+    True
+    """
+    text = re.sub(
+        r"^(?:(?:and|but|so|ok|then|now|also|what about|how about)\b[ ,]*)+", "", _plain(question)
+    )
+    kind, rest = _kind(text)
+    named = _named(rest, _FILLER | _BACK)
+    if named is None or (kind in (None, "binary") and not any(named)):
+        return None
+    classes, actions = named[0], named[1] - {"changed"}
+    name = next(iter(classes), last.class_name)
+    action = last.action if not named[1] else next(iter(actions), None)
+    told = MapQuestion(kind or last.kind, name, action)
+    return told if told.class_name or told == MapQuestion("binary") else None
+
+
+def _plain(question: str) -> str:
+    return " ".join(question.lower().split()).strip(" ?.!")
+
+
+def _kind(text: str) -> tuple[Kind | None, str]:
+    """What is asked for, and the words behind it."""
+    kinds: tuple[tuple[re.Pattern[str], Kind], ...] = ((_COUNT, "count"), (_WHERE, "localise"))
+    for pattern, kind in kinds:
         if match := pattern.match(text):
-            kind, text = name, text[match.end() :]  # type: ignore[assignment]
-    if kind == "binary" and not re.match(r"(?:has|have|is|are|was|were|did|do|does)\b", text):
-        return None
-    if re.search(r"[^a-z\s-]", text):
-        return None
+            return kind, text[match.end() :]
+    return ("binary" if _WHETHER.match(text) else None), text
+
+
+def _named(text: str, filler: frozenset[str]) -> tuple[set[str], set[str]] | None:
+    """One class and one action at most; None where a word narrows the question further."""
     classes: set[str] = set()
     actions: set[str] = set()
+    if re.search(r"[^a-z\s-]", text):
+        return None
     for word in _WORD.findall(text):
-        if word in _FILLER:
+        if word in filler:
             continue
         if word in _NOTHING:
             actions.add("changed")
@@ -84,15 +143,7 @@ def map_question(question: str) -> MapQuestion | None:
             classes.add(noun)
         else:
             return None
-    if not actions:
-        # "How many houses are there?" is no question about a change.
-        return None
-    actions.discard("changed")
-    if len(classes) > 1 or len(actions) > 1:
-        return None
-    if not classes and (actions or kind != "binary"):
-        return None
-    return MapQuestion(kind, next(iter(classes), None), next(iter(actions), None))
+    return None if len(classes) > 1 or len(actions - {"changed"}) > 1 else (classes, actions)
 
 
 def is_description(question: str) -> bool:

@@ -88,14 +88,17 @@ def ask(
         )
         result = run(chosen, events, cancelled)
         layers = result.files["layers"]
-        boxes = _records(layers, "boxes")
-        if routed is not None:
-            answer = from_objects(routed, boxes)
-        elif on_map:
-            answer = describe(boxes)
+        if on_map:
+            answer = from_map(routed, layers)
         else:
-            answer = from_tiles(_records(layers, "tiles"), boxes)
+            answer = from_tiles(_records(layers, "tiles"), _records(layers, "boxes"))
     return dataclasses.replace(answer, warnings=tuple(result.warnings))
+
+
+def from_map(asked: MapQuestion | None, layers: Path) -> AskedAnswer:
+    """The answer of a run's layers; without a question, all that changed."""
+    boxes = _records(layers, "boxes")
+    return describe(boxes) if asked is None else from_objects(asked, boxes)
 
 
 def from_objects(asked: MapQuestion, boxes: Sequence[dict[str, Any]]) -> AskedAnswer:

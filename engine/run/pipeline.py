@@ -304,7 +304,7 @@ class _Run:
         return Speaker(
             self.pair, self.backend, settings.language, preset(settings.card),
             settings.questions, AnswerBook(settings.work_dir), self.events.warning,
-            self._stop_if_cancelled,
+            self._stop_if_cancelled, settings.earlier,
         )  # fmt: skip
 
     def _stop_if_cancelled(self) -> None:

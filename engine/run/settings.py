@@ -69,6 +69,8 @@ class RunSettings:
         What of the guide's reading the language model is told.
     questions : tuple of str
         Each is answered in a field of its own.
+    earlier : tuple of (str, str)
+        Questions and answers that came before in a conversation, for the language model.
     tile_origin : (int, int)
         Moves the tiling by so many pixels; results do not depend on it but for rounding.
     """
@@ -96,6 +98,7 @@ class RunSettings:
     language_model: str | None = None
     card: str = "full"
     questions: tuple[str, ...] = ()
+    earlier: tuple[tuple[str, str], ...] = ()
     mask_out: Path | None = None
     report: Path | None = None
     picture: Path | None = None
@@ -125,7 +128,7 @@ class RunSettings:
 _NOT_IN_PIXELS = {
     "output", "format", "dst_crs", "mask_out", "report", "picture", "stac", "tmp_dir", "min_area",
     "min_score", "executor", "allow_partial", "guide_only", "device", "threads", "batch_size",
-    "language", "language_url", "language_model", "card", "questions",
+    "language", "language_url", "language_model", "card", "questions", "earlier",
 }  # fmt: skip
 """Parameters that do not change the stitched probabilities, so a resumed run may change them.
 

@@ -13,9 +13,10 @@ from engine.guide.tile_reading import TileReading
 from engine.language.attributes import caption_attributes
 from engine.language.backend import Backend, Inquiry, Turn
 from engine.language.captions import parse_caption, parse_reply
-from engine.language.prompts import opening, request
+from engine.language.messages import Message
+from engine.language.prompts import follow_up, opening, request
 from engine.language.routing import MapQuestion, map_answer, map_question
-from engine.language.tasks import CAPTION, Task
+from engine.language.tasks import CAPTION
 from engine.layers import TileRecord
 from engine.raster import RasterPair, Tile
 from engine.run.answers import AnswerBook
@@ -54,6 +55,8 @@ class Speaker:
         Takes a sentence when the model begins to fail.
     check : callable
         Called before each group; raises where the run was stopped.
+    earlier : tuple of (str, str)
+        Questions and answers before the free questions, in a conversation.
     """
 
     pair: RasterPair
@@ -64,6 +67,7 @@ class Speaker:
     answers: AnswerBook
     warn: Callable[[str], None]
     check: Callable[[], None]
+    earlier: tuple[tuple[str, str], ...] = ()
     failed: int = 0
     unusable: int = 0
     asked: int = 0
@@ -132,9 +136,19 @@ class Speaker:
             self._fill(spoken, several, marks)
 
     def _turns(self, spoken: SpokenTile) -> tuple[Turn, ...]:
-        asked: list[Task | str] = [CAPTION]
-        asked += [question for question in self.questions if self._route(question) is None]
-        return tuple(Turn(one, opening(one, spoken.reading, self.fields)) for one in asked)
+        free = [question for question in self.questions if self._route(question) is None]
+        caption = Turn(CAPTION, opening(CAPTION, spoken.reading, self.fields))
+        return (caption, *(Turn(one, self._conversation(one, spoken.reading)) for one in free))
+
+    def _conversation(self, question: str, reading: TileReading) -> tuple[Message, ...]:
+        """A free question behind the exchanges before it."""
+        if not self.earlier:
+            return opening(question, reading, self.fields)
+        asked = [*(one for one, _ in self.earlier), question]
+        messages = opening(asked[0], reading, self.fields)
+        for (_, answer), following in zip(self.earlier, asked[1:], strict=True):
+            messages = follow_up(messages, answer, following, reading, self.fields)
+        return messages
 
     def _fill(self, spoken: SpokenTile, turns: Sequence[Turn], keys: Sequence[str]) -> None:
         record, reading = spoken.record, spoken.reading

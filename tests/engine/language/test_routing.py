@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 
 from engine.guide.reading import Finding
 from engine.guide.tile_reading import ClassReading, TileReading
-from engine.language.routing import MapQuestion, map_answer, map_question
+from engine.language.routing import (
+    MapQuestion,
+    follow_up_question,
+    map_answer,
+    map_question,
+)
 
 BUILDING = ClassReading(
     "building",
@@ -86,3 +91,32 @@ def test_what_the_guide_does_not_know_has_no_answer() -> None:
 def test_any_text_is_routed_without_an_error(question: str) -> None:
     asked = map_question(question)
     assert asked is None or map_answer(asked, READING) is not None
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("And where?", MapQuestion("localise", "building", "appeared")),
+        ("How many of them are there?", MapQuestion("count", "building", "appeared")),
+        ("And roads?", MapQuestion("count", "road", "appeared")),
+        ("What about demolished ones?", MapQuestion("count", "building", "disappeared")),
+        ("And how many roads were removed?", MapQuestion("count", "road", "disappeared")),
+        ("Are there also new roads?", MapQuestion("binary", "road", "appeared")),
+        ("And changed houses?", MapQuestion("count", "building", None)),
+        ("And?", None),
+        ("Are they?", None),
+        ("Where are the largest of them?", None),
+        ("And roads and houses?", None),
+        ("Why?", None),
+        ("And pools?", None),
+    ],
+)
+def test_what_a_follow_up_leaves_open(question: str, wanted: MapQuestion | None) -> None:
+    last = MapQuestion("count", "building", "appeared")
+    assert follow_up_question(question, last) == wanted
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_follow_up_or_none(text: str) -> None:
+    found = follow_up_question(text, MapQuestion("localise", "road", None))
+    assert found is None or found.kind in ("binary", "count", "localise")
