@@ -1,1 +1,1 @@
-"""The small language model: its words, its network, its training, its export."""
+"""The language models: the small one made from nothing, the large one tuned with an adapter."""

@@ -1,4 +1,4 @@
-"""``python -m training language train|export``."""
+"""``python -m training language train|export|tune|merge|pack``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import json
 import sys
 from pathlib import Path
 
+from engine.errors import EngineError
 from training.guide.config import data_root
+from training.language.tune_command import add_commands
 
 
 def parser() -> argparse.ArgumentParser:
@@ -21,9 +23,12 @@ def parser() -> argparse.ArgumentParser:
         "--readings", type=Path, help="a guide's readings of the tiles (change-imti)"
     )
     train.add_argument("--out", required=True, type=Path, help="run folder")
+    train.set_defaults(run=_train)
     export = commands.add_parser("export", help="write the graphs the engine runs without torch")
     export.add_argument("--run", required=True, type=Path, help="run folder")
     export.add_argument("--out", required=True, type=Path, help="folder `language` of a model")
+    export.set_defaults(run=_export)
+    add_commands(commands)
     return top
 
 
@@ -31,8 +36,8 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     options = parser().parse_args(argv)
     try:
-        return _train(options) if options.command == "train" else _export(options)
-    except (ValueError, FileNotFoundError) as error:
+        return int(options.run(options))
+    except (ValueError, FileNotFoundError, EngineError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from engine.guide.tile_reading import ClassReading, TileReading
 
@@ -19,12 +21,19 @@ def load_readings(path: Path) -> dict[str, TileReading]:
     """
     try:
         records = json.loads(path.read_text("utf-8"))["readings"]
-        return {str(record["image_id"]): _reading(record) for record in records}
+        return {str(record["image_id"]): reading_of(record) for record in records}
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path} is no file of guide readings ({error})") from error
 
 
-def _reading(record: dict) -> TileReading:
+def reading_of(record: Mapping[str, Any]) -> TileReading:
+    """One reading; a class without a count is not in it.
+
+    Raises
+    ------
+    ValueError
+        A count below 0, or a word that names no cell.
+    """
     counts, cells = record.get("counts") or {}, record.get("cells") or {}
     classes = tuple(
         ClassReading(name, int(number), tuple(cells.get(name, ())))
