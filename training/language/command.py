@@ -20,7 +20,11 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--config", required=True, type=Path, help="TOML file of settings")
     train.add_argument("--data", type=Path, help="data folder (default ../shared/data)")
     train.add_argument(
-        "--readings", type=Path, help="a guide's readings of the tiles (change-imti)"
+        "--readings",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="guides' readings of the tiles (evaluate readings)",
     )
     train.add_argument("--out", required=True, type=Path, help="run folder")
     train.set_defaults(run=_train)
@@ -46,7 +50,9 @@ def _train(options: argparse.Namespace) -> int:
     from training.language.readings import load_readings
     from training.language.recipe import load, train
 
-    readings = load_readings(options.readings) if options.readings else {}
+    readings = {}
+    for path in options.readings:
+        readings |= load_readings(path)
     print(train(load(options.config), data_root(options.data), options.out, readings))
     return 0
 
