@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from engine.errors import EngineError
+from engine.guide.tile_reading import TileReading
 from training.guide.config import data_root
 from training.language.tune_command import add_commands
 
@@ -50,7 +51,7 @@ def _train(options: argparse.Namespace) -> int:
     from training.language.readings import load_readings
     from training.language.recipe import load, train
 
-    readings = {}
+    readings: dict[str, TileReading] = {}
     for path in options.readings:
         readings |= load_readings(path)
     print(train(load(options.config), data_root(options.data), options.out, readings))
