@@ -33,6 +33,7 @@ def run_ablations(path: Path, root: Path, out: Path, chosen: tuple[str, ...] = (
     from training.guide.data import Crops
     from training.guide.fit import fit
     from training.guide.sources import draws
+    from training.guide.twins import twin_draw
 
     configs = ablations(path)
     unknown = sorted(set(chosen) - set(configs))
@@ -40,6 +41,7 @@ def run_ablations(path: Path, root: Path, out: Path, chosen: tuple[str, ...] = (
         raise ValueError(f"no run {', '.join(unknown)}: choose from {', '.join(configs)}")
     made = []
     for name in chosen or configs:
-        crops = Crops(draws(configs[name], root), configs[name])
-        made.append(fit(configs[name], crops, out / name, resume=True))
+        config = configs[name]
+        crops = Crops(draws(config, root), config, twin_draw(config, root))
+        made.append(fit(config, crops, out / name, resume=True))
     return made

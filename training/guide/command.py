@@ -54,11 +54,12 @@ def main(argv: list[str] | None = None) -> int:
         from training.guide.data import Crops
         from training.guide.fit import fit
         from training.guide.sources import draws
+        from training.guide.twins import twin_draw
 
-        config = load(options.config)
+        config, root = load(options.config), data_root(options.data)
         last = fit(
             config,
-            Crops(draws(config, data_root(options.data)), config),
+            Crops(draws(config, root), config, twin_draw(config, root)),
             options.out,
             options.resume,
             options.workers,

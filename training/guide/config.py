@@ -27,7 +27,8 @@ class FitConfig:
     crop size, batch size); ``shares`` say how often each kind of pair is drawn
     (``training.guide.sources``); ``encoder_rate`` times the learning rate is the encoder's;
     ``prior`` and ``edge`` are those of ``losses.partial_entropy``, ``gap`` and ``road_hint`` the
-    weights of ``losses.gap_loss`` and ``losses.hinted``; ``network`` holds the settings of the
+    weights of ``losses.gap_loss`` and ``losses.hinted``; each batch ends with ``twins`` twins,
+    ``steady`` weighs their ``twins.steady_loss``; ``network`` holds the settings of the
     architecture, ``nano`` or ``paper``.
     """
 
@@ -48,6 +49,8 @@ class FitConfig:
     edge: float = 0.0
     gap: float = 0.0
     road_hint: float = 0.0
+    twins: int = 0
+    steady: float = 0.0
     encoder_rate: float = 0.3
     changed_share: float = 0.65
     shares: tuple[tuple[str, float], ...] = (("real", 1.0),)

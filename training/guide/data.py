@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import cv2
@@ -14,12 +14,13 @@ from torch import Tensor
 from training.guide.config import FitConfig
 from training.guide.gaps import gaps
 from training.guide.losses import HINT_LEAST_PX, UNKNOWN
-from training.guide.sources import Draw
+from training.guide.sources import Crop, Draw
 from training.guide.tiles import ANY, BACKGROUND, BUILDING, GAP, SAID
 
 SEEN = 40
 """A crop with so many pixels that certainly changed counts as changed."""
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
+TwinDraw = Callable[[np.random.Generator, int], tuple[Crop, Crop]]
 
 
 def flag_of(allowed: np.ndarray) -> int:
@@ -40,10 +41,15 @@ class Crops:
         What each kind of ``config.shares`` draws.
     config : FitConfig
         Sizes, shares and seed.
+    twins : callable, optional
+        Draws the ``config.twins`` crops with their twins that end every batch.
     """
 
-    def __init__(self, draws: dict[str, Draw], config: FitConfig) -> None:
+    def __init__(
+        self, draws: dict[str, Draw], config: FitConfig, twins: TwinDraw | None = None
+    ) -> None:
         self.draws, self.config = draws, config
+        self.twins = twins
         shares = dict(config.shares)
         self.names = sorted(draws)
         weights = np.array([shares[name] for name in self.names], float)
@@ -55,6 +61,9 @@ class Crops:
         size, batch = self.config.phase(step)
         kinds = rng.choice(len(self.names), batch, p=self.weights)
         crops = [self.draws[self.names[kind]](rng, size) for kind in kinds]
+        if self.twins is not None:
+            for _ in range(self.config.twins):
+                crops += self.twins(rng, size)
         before, after, allowed, direction = (np.stack(part) for part in zip(*crops, strict=True))
         flags = torch.tensor([flag_of(labels) for labels in allowed], dtype=torch.uint8)
         if self.config.gap:

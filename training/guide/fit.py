@@ -18,6 +18,7 @@ from training.guide.config import FitConfig
 from training.guide.data import Crops, batches
 from training.guide.losses import guide_loss
 from training.guide.networks import GuideNetwork, build, channels_last
+from training.guide.twins import steady_loss
 
 
 def learning_rate(config: FitConfig, step: int) -> float:
@@ -141,6 +142,10 @@ def fit(
         with accelerator.autocast():
             reading = network(before, after)
         loss, parts = guide_loss(reading, allowed, direction, flag, config)
+        if config.twins and config.steady:
+            unsteady = steady_loss(reading, before, after, config.twins)
+            loss = loss + config.steady * unsteady
+            parts["steady"] = float(unsteady.detach())
         steering.zero_grad(set_to_none=True)
         accelerator.backward(loss)
         accelerator.clip_grad_norm_(network.parameters(), 2.0)

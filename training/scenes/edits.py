@@ -87,10 +87,8 @@ def counterfactuals(
         kind: Callable[[], Counterfactual | None]
         if len(roads) and rng.random() < road_share:
             kind = lambda: _road(roads, removal, rng)  # noqa: B023, E731
-        elif removal:
-            kind = lambda: _removed(pairs, rng)  # noqa: B023, E731
         else:
-            kind = lambda: _added(pairs, rng)  # noqa: B023, E731
+            kind = lambda: _building(pairs, removal, rng)  # noqa: B023, E731
         yield _first(kind)
 
 
@@ -107,21 +105,36 @@ def _window(pairs: Sequence[Pair], rng: np.random.Generator) -> Pair:
     return cropped(pair, anywhere(pair.allowed.shape, WINDOW, rng))
 
 
-def _building(base: Pair, edited: Pair, mask: Mask, action: str) -> Counterfactual:
+def _building(
+    pairs: Sequence[Pair], removal: bool, rng: np.random.Generator
+) -> Counterfactual | None:
+    found = edited_window(pairs, removal, rng)
+    if found is None:
+        return None
+    base, edited, mask = found
+    action = "removed" if removal else "added"
     return Counterfactual(
         base.before, base.after, edited.before, edited.after, mask, action, "building"
     )
 
 
-def _removed(pairs: Sequence[Pair], rng: np.random.Generator) -> Counterfactual | None:
+def edited_window(
+    pairs: Sequence[Pair], removal: bool, rng: np.random.Generator
+) -> tuple[Pair, Pair, Mask] | None:
+    """A window, the same with one building's change more or less, and that building.
+
+    None where the window that was drawn has nothing to edit.
+    """
+    return _removed(pairs, rng) if removal else _added(pairs, rng)
+
+
+def _removed(pairs: Sequence[Pair], rng: np.random.Generator) -> tuple[Pair, Pair, Mask] | None:
     pair = _window(pairs, rng)
     mask = pick(pair, rng, gap=GAP)
-    if mask is None:
-        return None
-    return _building(pair, undo(pair, mask, False, rng), mask, "removed")
+    return None if mask is None else (pair, undo(pair, mask, False, rng), mask)
 
 
-def _added(pairs: Sequence[Pair], rng: np.random.Generator) -> Counterfactual | None:
+def _added(pairs: Sequence[Pair], rng: np.random.Generator) -> tuple[Pair, Pair, Mask] | None:
     pair = _window(pairs, rng)
     when = int(rng.random() < 0.75)
     cutout = cut_out(pairs[int(rng.integers(len(pairs)))], rng)
@@ -133,7 +146,7 @@ def _added(pairs: Sequence[Pair], rng: np.random.Generator) -> Counterfactual | 
         return None
     edited = put(pair, cutout, place, when)
     mask = (edited.allowed == BUILDING) & (pair.allowed != BUILDING)
-    return _building(pair, edited, mask, "added")
+    return pair, edited, mask
 
 
 def _road(
