@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from engine import __version__
-from engine.cli import ask, doctor, info, models, schema, tile_infer
+from engine.cli import ask, doctor, info, models, schema, serve, tile_infer
 from engine.cli.text import say_error
 from engine.errors import CODES, Cancelled, EngineError
 
@@ -25,6 +25,7 @@ app.command("ask")(ask.ask)
 app.command("info")(info.info)
 app.command("doctor")(doctor.doctor)
 app.command("schema")(schema.schema)
+app.command("serve")(serve.serve)
 app.add_typer(models.app, name="models")
 
 

@@ -159,6 +159,8 @@ def fingerprint(settings: RunSettings, model: ModelInfo) -> str:
 
 
 def _stat(name: str) -> list[int] | None:
+    if not name:
+        return None  # pathlib takes it for the current folder
     try:
         stat = Path(name).stat()
     except (OSError, ValueError):
