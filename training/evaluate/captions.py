@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from engine.guide.reading import Finding, tile_caption
 from engine.objects.components import count_cells
 from training.evaluate.caption_scores import CaptionScores, why_not
-from training.evaluate.models import Subject
+from training.evaluate.models import Outputs, Subject
 from training.evaluate.places import Crop, Places, Reading
 from training.evaluate.section import NOT_OFFERED, Section
 
@@ -18,9 +19,13 @@ Sentences = dict[str, str]
 
 def decoded(places: Places) -> Sentences | None:
     """The decoder's sentence for each crop, as the engine chooses it; None without a decoder."""
-    subject = places.subject
+    return decoded_outputs(places.subject, places.crop_outputs)
+
+
+def decoded_outputs(subject: Subject, outputs: Mapping[str, Outputs]) -> Sentences | None:
+    """The decoder's sentence for each of some windows' outputs; None without a decoder."""
     parts = subject.settings.get("parts", {})
-    first: dict[str, np.ndarray] = next(iter(places.crop_outputs.values()), {})
+    first: Outputs = next(iter(outputs.values()), {})
     if "caption" not in parts or "memory" not in first:
         return None
     from engine.guide.caption import CaptionSession
@@ -31,8 +36,8 @@ def decoded(places: Places) -> Sentences | None:
     rule = CaptionRule.model_validate(subject.settings.get("captions", {}))
     paths = (folder / parts["caption"], folder / parts["vocab"])
     session = CaptionSession(paths, choose_device("cpu"), rule, 2)
-    names = list(places.crop_outputs)
-    memories = np.stack([places.crop_outputs[name]["memory"] for name in names])
+    names = list(outputs)
+    memories = np.stack([outputs[name]["memory"] for name in names])
     texts: list[str] = []
     for start in range(0, len(names), 16):
         texts += session.sentences(memories[start : start + 16])

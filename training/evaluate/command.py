@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from training.evaluate.language import command as language
 from training.evaluate.targets import PARTS
 from training.guide.config import data_root
 
@@ -46,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--data", type=Path, help="data folder (default ../shared/data)")
     run.add_argument("--set", required=True, nargs="+", dest="sets", help="LEVIR groups")
     run.add_argument("--out", required=True, type=Path, help="folder of the report")
+    language.add_options(commands.add_parser("language", help="what the language model says"))
     return top
 
 
@@ -82,6 +84,8 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
 
         return evaluate_layers(options.layers, options.truth, options.grid, options.swapped)
     root = data_root(options.data)
+    if options.command == "language":
+        return language.run(options, root)
     if options.command == "choose":
         from training.evaluate.choose import choose
 

@@ -1,0 +1,46 @@
+"""How often a model's text cannot be shown, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from engine.language.fault import Fault
+from training.evaluate.caption_scores import plain
+from training.evaluate.language.asking import Said
+from training.evaluate.measure import Sums
+from training.evaluate.section import Section
+
+
+def measure_text(told: Sequence[Said], prefix: str = "text.language") -> Section:
+    """Shares of captions that are no sentence, that are not shown, and that copy the card.
+
+    ``degenerate`` is text that says nothing (:mod:`engine.language.degenerate`), ``stock`` the part
+    of it that is a stock sentence where the layers have objects; ``fallback`` adds sentences that
+    the map contradicts: what stands there then are the guide's words. ``copied`` are captions equal
+    to the card's own, of crops whose card has one.
+    """
+    sums, copied = Sums("degenerate", "stock", "fallback", "all"), Sums("same", "all")
+    faults: Counter[str] = Counter()
+    for one in told:
+        shown = one.attributes
+        broken = shown.fault not in (None, Fault.DISAGREES)
+        sums.add(
+            one.case.unit,
+            degenerate=broken,
+            stock=shown.fault is Fault.STOCK,
+            fallback=not shown.text_ok,
+            all=1,
+        )
+        if shown.fault is not None:
+            faults[shown.fault.value] += 1
+        copied.add(one.case.unit)
+        if one.card is not None and one.card.caption:
+            copied.add(one.case.unit, same=plain(one.text) == plain(one.card.caption), all=1)
+    measures = {
+        f"{prefix}.degenerate": sums.ratio("degenerate", "all"),
+        f"{prefix}.stock": sums.ratio("stock", "all"),
+        f"{prefix}.fallback": sums.ratio("fallback", "all"),
+        f"{prefix}.copied": copied.ratio("same", "all"),
+    }
+    return Section(measures, {f"{prefix}.faults": dict(faults.most_common())})
