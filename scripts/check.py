@@ -104,6 +104,9 @@ def lint(folder: Path, tally: Tally) -> None:
     for line in found:
         print(line)
     tally.step("detect-secrets", not found)
+    title("plugin package")
+    code, _ = stream([str(python_of(folder)), "scripts/plugin_gate.py"], clean_environ())
+    tally.step("plugin package", code == 0)
 
 
 def tracked_files() -> list[str]:
@@ -208,7 +211,11 @@ def example(folder: Path, scratch: Path) -> dict[str, str]:
         code, _ = stream(step, clean_environ())
         if code:
             return {}
-    return {"CHANGEVG_TEST_GPKG": str(layers), "CHANGEVG_TEST_PAIR": str(pair)}
+    return {
+        "CHANGEVG_TEST_GPKG": str(layers),
+        "CHANGEVG_TEST_PAIR": str(pair),
+        "CHANGEVG_TEST_ENGINE": str(tool_of(folder, "engine")),
+    }
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:

@@ -1,0 +1,296 @@
+"""Talking to a running engine: one method per resource of its service."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from ..translation import tr
+from .errors import EngineAnswerError, EngineLinkError
+from .events import FINAL, parse_events
+from .transport import BROKEN, Address, LineStream, hang_up, interruptible, pause
+from .versions import require_api
+
+SHORT_S = 15.0
+ASK_S = 900.0
+# The engine sends a heartbeat every ten seconds; three missed ones mean it is gone.
+SILENCE_S = 35.0
+RECONNECTS = 5
+LARGEST = 64 * 1024 * 1024
+
+Stop = Callable[[], bool]
+
+
+class EngineClient:
+    """One engine's service. Safe to use from several threads: every call has its own connection.
+
+    Parameters
+    ----------
+    url : str
+        As in ``http://127.0.0.1:40123``.
+    token : str
+        Sent as bearer token; none where it is empty.
+
+    Notes
+    -----
+    Every method raises :class:`EngineLinkError` or one of its leaves, with a message and, where
+    there is something to do about it, a hint.
+    """
+
+    def __init__(self, url: str, token: str) -> None:
+        self.address = Address(url)
+        self._token = token
+
+    @property
+    def url(self) -> str:
+        """The engine's address."""
+        return self.address.url
+
+    def health(self, timeout: float = SHORT_S) -> dict[str, Any]:
+        """Version, interface version (``api``), process id, uptime in s, and counts of runs."""
+        return self._json("GET", "/v1/health", timeout=timeout)
+
+    def models(self) -> list[dict[str, Any]]:
+        """The engine's models, as ``engine models list --json`` prints them."""
+        return list(self._json("GET", "/v1/models").get("models", []))
+
+    def start_run(
+        self, before: str, after: str, output: str, options: Mapping[str, Any] | None = None
+    ) -> str:
+        """Queue a run and return its id.
+
+        Parameters
+        ----------
+        before, after, output : str
+            Absolute local paths in folders the engine may use.
+        options : mapping
+            The long options of ``engine tile-infer`` with underscores, as in ``min_area``.
+        """
+        body = {"before": before, "after": after, "output": output, "options": dict(options or {})}
+        run = self._json("POST", "/v1/runs", body).get("id")
+        if not isinstance(run, str):
+            raise self._strange("POST /v1/runs")
+        return run
+
+    def run(self, run: str) -> dict[str, Any]:
+        """One run's record: ``status``, times, and ``result`` or ``error`` at the end."""
+        return self._json("GET", f"/v1/runs/{quote(run, safe='')}")
+
+    def runs(self) -> list[dict[str, Any]]:
+        """All runs, newest first."""
+        return list(self._json("GET", "/v1/runs").get("runs", []))
+
+    def cancel(self, run: str) -> dict[str, Any]:
+        """Stop a run; what it found so far is kept and can be resumed."""
+        return self._json("DELETE", f"/v1/runs/{quote(run, safe='')}")
+
+    def events(
+        self, run: str, after: int | None = None, stop: Stop | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Follow a run from its first event to its last (done, error or cancelled).
+
+        A connection that breaks is taken up again where it broke.
+
+        Parameters
+        ----------
+        run : str
+        after : int, optional
+            Leave out the events up to this id.
+        stop : callable, optional
+            Asked ten times a second, also while nothing comes; when it says true, the events end.
+            The run itself goes on: :meth:`cancel` ends it.
+
+        Yields
+        ------
+        dict
+            The event, with ``event`` (its kind) and ``id``.
+        """
+        last = -1 if after is None else after
+        failures = 0
+        while True:
+            try:
+                stream = self._open_events(run, last, stop)
+            except EngineAnswerError:
+                raise
+            except EngineLinkError:
+                # Listening began: then the engine may be back in a moment.
+                if last < 0 or failures >= RECONNECTS:
+                    raise
+            else:
+                for event in parse_events(stream):
+                    failures = 0
+                    if 0 <= event["id"] <= last:
+                        continue
+                    last = max(last, event["id"])
+                    yield event
+                    if event["event"] in FINAL:
+                        return
+                if stream.stopped:
+                    return
+                if failures >= RECONNECTS:
+                    raise self.address.unreachable(
+                        stream.failure or ConnectionError(tr("the connection ended"))
+                    )
+            failures += 1
+            pause(0.2 * 2**failures, stop)
+            if stop is not None and stop():
+                return
+
+    def ask(
+        self,
+        before: str,
+        after: str,
+        question: str,
+        *,
+        bbox: Sequence[float] | None = None,
+        aoi: str | None = None,
+        options: Mapping[str, Any] | None = None,
+        stop: Stop | None = None,
+    ) -> dict[str, Any]:
+        """Put one question to a pair, or to a part of it.
+
+        Parameters
+        ----------
+        before, after : str
+            Absolute local paths.
+        question : str
+        bbox : sequence of float, optional
+            xmin, ymin, xmax, ymax in the before raster's CRS.
+        aoi : str, optional
+            Path of a vector file.
+        options : mapping, optional
+        stop : callable, optional
+            Asked ten times a second; :class:`LinkCancelled` is raised when it says true.
+
+        Returns
+        -------
+        dict
+            What ``engine ask --json`` prints.
+        """
+        body: dict[str, Any] = {"before": before, "after": after, "question": question}
+        if bbox is not None:
+            body["bbox"] = [float(value) for value in bbox]
+        if aoi is not None:
+            body["aoi"] = aoi
+        if options:
+            body["options"] = dict(options)
+        return self._json("POST", "/v1/ask", body, timeout=ASK_S, stop=stop)
+
+    def check_api(self) -> dict[str, Any]:
+        """Ask for health and make sure that engine and plugin understand each other.
+
+        Raises
+        ------
+        EngineVersionError
+            They do not; the hint names the one thing to do.
+        """
+        health = self.health()
+        require_api(health.get("api"), str(health.get("version", "?")))
+        return health
+
+    def _headers(self) -> dict[str, str]:
+        headers = {"Accept": "application/json", "User-Agent": "ChangeVG-QGIS"}
+        if self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
+        return headers
+
+    def _json(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        timeout: float = SHORT_S,
+        stop: Stop | None = None,
+    ) -> dict[str, Any]:
+        """One request and its answer as an object."""
+        connection = self.address.connect(timeout)
+        sock = connection.sock
+
+        def exchange() -> tuple[int, bytes]:
+            try:
+                response = self._request(connection, method, path, body)
+                return response.status, response.read(LARGEST)
+            except (*BROKEN, ValueError, AttributeError) as error:
+                raise self.address.unreachable(error) from error
+
+        try:
+            status, content = interruptible(exchange, lambda: hang_up(sock), stop)
+        finally:
+            connection.close()
+        return self._answer(f"{method} {path}", status, content)
+
+    def _request(
+        self,
+        connection: http.client.HTTPConnection,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        extra: Mapping[str, str] | None = None,
+    ) -> http.client.HTTPResponse:
+        headers = self._headers() | dict(extra or {})
+        content = None
+        if body is not None:
+            content = json.dumps(body).encode()
+            headers["Content-Type"] = "application/json"
+        connection.request(method, self.address.path + path, content, headers)
+        return connection.getresponse()
+
+    def _open_events(self, run: str, last: int, stop: Stop | None) -> LineStream:
+        path = f"/v1/runs/{quote(run, safe='')}/events"
+        headers = {"Accept": "text/event-stream"}
+        if last >= 0:
+            headers["Last-Event-ID"] = str(last)
+        connection = self.address.connect(SILENCE_S)
+        sock = connection.sock
+        try:
+            response = self._request(connection, "GET", path, extra=headers)
+            if response.status != 200:
+                self._answer(f"GET {path}", response.status, response.read(LARGEST))
+                raise self._strange(f"GET {path}")
+        except BROKEN as error:
+            connection.close()
+            raise self.address.unreachable(error) from error
+        except EngineLinkError:
+            connection.close()
+            raise
+        return LineStream(connection, sock, response, stop)
+
+    def _answer(self, what: str, status: int, content: bytes) -> dict[str, Any]:
+        """The object of an answer, or the error it tells of."""
+        try:
+            answer = json.loads(content) if content else {}
+        except ValueError:
+            answer = None
+        if status < 400 and isinstance(answer, dict):
+            return answer
+        told = answer.get("error") if isinstance(answer, dict) else None
+        if not isinstance(told, dict):
+            raise self._strange(what, status)
+        hint = told.get("hint")
+        if not hint and status == 401:
+            hint = tr("The token is wrong: choose it in Settings ▸ Options ▸ ChangeVG.")
+        elif not hint and status == 403:
+            hint = tr("Allow the folder in Settings ▸ Options ▸ ChangeVG.")
+        elif not hint and status == 429:
+            hint = tr("Wait until a run has ended, or cancel one.")
+        code = told.get("exit_code")
+        raise EngineAnswerError(
+            str(told.get("message") or tr("The engine refused.")),
+            str(hint) if hint else None,
+            kind=str(told.get("type") or ""),
+            status=status,
+            exit_code=code if isinstance(code, int) else None,
+        )
+
+    def _strange(self, what: str, status: int | None = None) -> EngineAnswerError:
+        return EngineAnswerError(
+            tr("What answers at {url} is not a ChangeVG engine ({what}: {status}).").format(
+                url=self.url, what=what, status=status or "?"
+            ),
+            tr("Check the address in Settings ▸ Options ▸ ChangeVG."),
+            status=status,
+        )

@@ -1,0 +1,1 @@
+"""Windows: the options page, the install dialog, and what they share."""

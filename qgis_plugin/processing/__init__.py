@@ -1,0 +1,1 @@
+"""The Processing provider ``changevg``: one file per algorithm, helpers beside them."""
