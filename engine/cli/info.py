@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.cli import options as o
 from engine.cli.text import area_text
-from engine.models import DEFAULT_MODEL, load_model
+from engine.models import DEFAULT_MODEL
 
 
 def info(
@@ -35,29 +35,20 @@ def info(
 
     $ engine info before.tif after.tif --json
     """
-    from engine.raster import RasterPair  # late: keeps the other commands quick to start
-    from engine.raster.env import gdal_env
+    from engine.run.pair_info import pair_info  # late: keeps the other commands quick to start
 
     pair_options = o.pair_options(
         aoi=aoi, bbox=bbox, bidx=bidx, after_bidx=after_bidx, before_date=before_date,
         after_date=after_date, nodata=nodata, stretch=stretch, res=res, resampling=resampling,
         coregister=coregister, force=force,
     )  # fmt: skip
-    warnings: list[str] = []
-    info_of_model = load_model(model)
-    with (
-        gdal_env(),
-        RasterPair.open(
-            before, after, **pair_options.keywords(), model=info_of_model, warn=warnings.append
-        ) as pair,
-    ):
-        facts = pair.describe()
+    facts = pair_info(before, after, pair_options, model)
     if as_json:
-        print(json.dumps(facts | {"warnings": warnings}, indent=2, ensure_ascii=False, default=str))
+        print(json.dumps(facts, indent=2, ensure_ascii=False))
         return
     for line in _lines(facts):
         print(line)
-    for warning in warnings:
+    for warning in facts["warnings"]:
         print(f"warning: {warning}", file=sys.stderr)
 
 

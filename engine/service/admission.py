@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import UsageError
-from engine.service.options import AskRequest, RunRequest, check_format
+from engine.service.options import AskRequest, InfoRequest, RunRequest, check_format
 from engine.service.paths import AllowedFolders
 from engine.service.references import check_references
 
@@ -35,6 +35,22 @@ def admit_run(request: RunRequest, folders: AllowedFolders) -> RunRequest:
             "after": _raster(request.after, folders, "after"),
             "output": str(output),
             "options": options,
+        }
+    )
+
+
+def admit_pair(request: InfoRequest, folders: AllowedFolders) -> InfoRequest:
+    """The same request with every path resolved and allowed.
+
+    Raises
+    ------
+    PathRefusedError, UsageError
+    """
+    return InfoRequest.model_validate(
+        {
+            "before": _raster(request.before, folders, "before"),
+            "after": _raster(request.after, folders, "after"),
+            "options": _options(request.options.model_dump(exclude_unset=True), folders),
         }
     )
 

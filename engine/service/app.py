@@ -11,7 +11,7 @@ from engine import __version__
 from engine.service import handlers
 from engine.service.context import Context
 from engine.service.errors import Failure
-from engine.service.routes import ask, events, health, models, runs
+from engine.service.routes import ask, events, health, info, models, runs
 
 
 def create_app(context: Context) -> FastAPI:
@@ -43,6 +43,6 @@ def create_app(context: Context) -> FastAPI:
     )
     app.state.context = context
     handlers.install(app)
-    for module in (health, models, runs, events, ask):
+    for module in (health, models, info, runs, events, ask):
         app.include_router(module.router, prefix="/v1", responses={"4XX": {"model": Failure}})
     return app

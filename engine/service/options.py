@@ -143,6 +143,38 @@ class AskOptions(PairFields):
     layers: PathText | None = None
 
 
+class InfoOptions(PairFields):
+    """The options of ``engine info``."""
+
+    bbox: Box | None = None
+    before_date: Day | None = None
+    after_date: Day | None = None
+    res: Annotated[float, Field(gt=0)] | None = None
+    resampling: Annotated[str, _checked(check_resampling)] = "bilinear"
+    force: bool = False
+
+    def pair_options(self) -> PairOptions:
+        """How the pair is opened.
+
+        Raises
+        ------
+        UsageError
+            The values do not fit together.
+        """
+        given = {
+            name: None if value is None else _text(value)
+            for name, value in (
+                ("bbox", self.bbox), ("bidx", self.bidx), ("after_bidx", self.after_bidx),
+                ("before_date", self.before_date), ("after_date", self.after_date),
+            )
+        }  # fmt: skip
+        return pair_options(
+            aoi=self.aoi, nodata=self.nodata, stretch=self.stretch, res=self.res,
+            resampling=self.resampling, coregister=self.coregister, force=self.force,
+            **given,
+        )  # fmt: skip
+
+
 class RunRequest(BaseModel):
     """Body of ``POST /v1/runs``."""
 
@@ -152,6 +184,16 @@ class RunRequest(BaseModel):
     after: PathText
     output: PathText
     options: RunOptions = Field(default_factory=RunOptions)
+
+
+class InfoRequest(BaseModel):
+    """Body of ``POST /v1/info``."""
+
+    model_config = _COMMON
+
+    before: PathText
+    after: PathText
+    options: InfoOptions = Field(default_factory=InfoOptions)
 
 
 class AskRequest(BaseModel):
@@ -175,15 +217,11 @@ class AskRequest(BaseModel):
             The values do not fit together.
         """
         given = self.options
-        bbox = self.bbox if self.bbox is not None else given.bbox
-        return pair_options(
+        return InfoOptions(
             aoi=self.aoi if self.aoi is not None else given.aoi,
-            bbox=None if bbox is None else _text(bbox),
-            bidx=None if given.bidx is None else _text(given.bidx),
-            after_bidx=None if given.after_bidx is None else _text(given.after_bidx),
-            before_date=None, after_date=None, nodata=given.nodata, stretch=given.stretch,
-            res=None, resampling="bilinear", coregister=given.coregister, force=False,
-        )  # fmt: skip
+            bbox=self.bbox if self.bbox is not None else given.bbox,
+            **given.model_dump(include={"bidx", "after_bidx", "nodata", "stretch", "coregister"}),
+        ).pair_options()
 
 
 def check_format(output: str, options: Mapping[str, Any]) -> None:

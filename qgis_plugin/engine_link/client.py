@@ -16,6 +16,8 @@ from .versions import require_api
 
 SHORT_S = 15.0
 ASK_S = 900.0
+# A shift is estimated from windows of both rasters, which may lie on a slow share.
+INFO_S = 120.0
 # The engine sends a heartbeat every ten seconds; three missed ones mean it is gone.
 SILENCE_S = 35.0
 RECONNECTS = 5
@@ -56,6 +58,16 @@ class EngineClient:
     def models(self) -> list[dict[str, Any]]:
         """The engine's models, as ``engine models list --json`` prints them."""
         return list(self._json("GET", "/v1/models").get("models", []))
+
+    def info(
+        self, before: str, after: str, options: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """What a pair is and whether it fits, as ``engine info --json`` prints it.
+
+        A pair that does not fit is an :class:`EngineAnswerError` with ``exit_code`` 3.
+        """
+        body = {"before": before, "after": after, "options": dict(options or {})}
+        return self._json("POST", "/v1/info", body, timeout=INFO_S)
 
     def start_run(
         self, before: str, after: str, output: str, options: Mapping[str, Any] | None = None

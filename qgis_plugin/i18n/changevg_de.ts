@@ -128,6 +128,10 @@
         <translation>Die Engine wird gefragt …</translation>
     </message>
     <message>
+        <source>Asks the engine, which reads some windows of both rasters.</source>
+        <translation>Fragt die Engine, die einige Ausschnitte beider Raster liest.</translation>
+    </message>
+    <message>
         <source>Bands</source>
         <translation>Bänder</translation>
     </message>
@@ -282,8 +286,8 @@ gone_unregistered: ist weg, und nicht eingetragen
 Entfernungen werden auf dem Ellipsoid in Metern gemessen, gleich in welchem KBS die Layer sind. Das Register darf Polygone, Linien oder Punkte enthalten.</translation>
     </message>
     <message>
-        <source>Compares the headers of two rasters: place, CRS, grid, pixel size on the ground, bands, data type, no data. Says what makes them unfit, and what is done about differences. No pixel is read, so it answers at once and needs no engine; a shift between the dates is estimated when changes are described.</source>
-        <translation>Vergleicht die Kopfdaten zweier Raster: Ort, KBS, Gitter, Pixelgröße am Boden, Bänder, Datentyp, Leerwert. Sagt, was sie unbrauchbar macht, und wie mit Unterschieden umgegangen wird. Es wird kein Pixel gelesen; die Antwort kommt sofort und ohne Engine. Ein Versatz zwischen den Zeitpunkten wird beim Beschreiben der Veränderungen geschätzt.</translation>
+        <source>Compares the headers of two rasters: place, CRS, grid, pixel size on the ground, bands, data type, no data. Says what makes them unfit, and what is done about differences. Where the engine is installed it also estimates the shift between the dates from some windows of both.</source>
+        <translation>Vergleicht die Kopfdaten zweier Raster: Ort, KBS, Gitter, Pixelgröße am Boden, Bänder, Datentyp, Leerwert. Sagt, was sie unbrauchbar macht, und wie mit Unterschieden umgegangen wird. Ist die Engine installiert, schätzt sie aus einigen Ausschnitten auch den Versatz zwischen den Zeitpunkten.</translation>
     </message>
     <message>
         <source>Copies a polygon layer (districts, parcels, map sheets …) and says for each polygon what changed in it: numbers of objects, changed area on the ground in m², and one sentence.
@@ -388,6 +392,10 @@ Ein Objekt, das in mehreren Polygonen liegt, zählt einmal, dort, wo sein größ
     <message>
         <source>Engine: {path}</source>
         <translation>Engine: {path}</translation>
+    </message>
+    <message>
+        <source>Estimate the shift</source>
+        <translation>Versatz schätzen</translation>
     </message>
     <message>
         <source>Extent</source>
@@ -838,6 +846,18 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Gemeinsame Fläche (m²)</translation>
     </message>
     <message>
+        <source>Shift east (pixels)</source>
+        <translation>Versatz nach Osten (Pixel)</translation>
+    </message>
+    <message>
+        <source>Shift south (pixels)</source>
+        <translation>Versatz nach Süden (Pixel)</translation>
+    </message>
+    <message>
+        <source>Shift, estimated</source>
+        <translation>Versatz, geschätzt</translation>
+    </message>
+    <message>
         <source>Size (pixels)</source>
         <translation>Größe (Pixel)</translation>
     </message>
@@ -876,6 +896,10 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
     <message>
         <source>Stopped: {} of {} tiles were read and are kept. Run it again with the same options and output to go on; there are no layers yet.</source>
         <translation>Angehalten: {} von {} Kacheln wurden gelesen und bleiben erhalten. Ein neuer Lauf mit denselben Optionen und derselben Ausgabe macht weiter; Layer gibt es noch keine.</translation>
+    </message>
+    <message>
+        <source>Stretch to 0–255</source>
+        <translation>Streckung auf 0–255</translation>
     </message>
     <message>
         <source>Summarize changes by polygon</source>
@@ -932,6 +956,10 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
     <message>
         <source>The engine at {url} does not answer ({reason}).</source>
         <translation>Die Engine unter {url} antwortet nicht ({reason}).</translation>
+    </message>
+    <message>
+        <source>The engine could not look at the pair: {}</source>
+        <translation>Die Engine konnte das Paar nicht ansehen: {}</translation>
     </message>
     <message>
         <source>The engine did not start within {seconds:.0f} s.</source>
@@ -1076,6 +1104,10 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
     <message>
         <source>The shift is estimated in any case, and reported above one pixel.</source>
         <translation>Der Versatz wird immer geschätzt und ab einem Pixel gemeldet.</translation>
+    </message>
+    <message>
+        <source>The shift is estimated when changes are described: a layer is no plain local file.</source>
+        <translation>Der Versatz wird beim Beschreiben der Veränderungen geschätzt: Ein Layer ist keine einfache lokale Datei.</translation>
     </message>
     <message>
         <source>The stopped run of this output had other inputs or options: starting anew.</source>
@@ -1230,6 +1262,10 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>nach Wahl (Onlinekarte)</translation>
     </message>
     <message>
+        <source>cannot be told</source>
+        <translation>nicht zu bestimmen</translation>
+    </message>
+    <message>
         <source>change,cadastre,permit,register,unregistered,illegal,compare,match</source>
         <translation>Veränderung,Kataster,Genehmigung,Register,Schwarzbau,vergleichen,change,cadastre</translation>
     </message>
@@ -1308,6 +1344,10 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
     <message>
         <source>the installer's own</source>
         <translation>der des Installationsprogramms</translation>
+    </message>
+    <message>
+        <source>{:+.1f} px east, {:+.1f} px south of before</source>
+        <translation>{:+.1f} px östlich, {:+.1f} px südlich von vorher</translation>
     </message>
     <message>
         <source>{:.1f} % of the pixels are empty</source>

@@ -11,12 +11,15 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsProcessingOutputBoolean,
     QgsProcessingOutputNumber,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterRasterLayer,
 )
 
 from ..translation import tr
 from .algorithm import ChangeVGAlgorithm
+from .engine import at_hand, connect
+from .engine_facts import add_engine_facts
 from .pair_facts import PairFacts, pair_facts
 from .raster_source import examine
 
@@ -27,7 +30,7 @@ STYLE = (
 
 
 class CheckPair(ChangeVGAlgorithm):
-    """Writes what fits and what does not as an HTML page; needs no engine."""
+    """Writes what fits and what does not as an HTML page; only the shift needs an engine."""
 
     NAME = "checkpair"
 
@@ -44,8 +47,8 @@ class CheckPair(ChangeVGAlgorithm):
         return tr(
             "Compares the headers of two rasters: place, CRS, grid, pixel size on the ground, "
             "bands, data type, no data. Says what makes them unfit, and what is done about "
-            "differences. No pixel is read, so it answers at once and needs no engine; a shift "
-            "between the dates is estimated when changes are described."
+            "differences. Where the engine is installed it also estimates the shift between the "
+            "dates from some windows of both."
         )
 
     def tags(self) -> list[str]:
@@ -68,10 +71,17 @@ class CheckPair(ChangeVGAlgorithm):
             ),
             tr("A page with everything that was found."),
         )
+        self.add(
+            QgsProcessingParameterBoolean("SHIFT", tr("Estimate the shift"), defaultValue=True),
+            tr("Asks the engine, which reads some windows of both rasters."),
+            advanced=True,
+        )
         self.addOutput(QgsProcessingOutputBoolean("FITS", tr("The pair fits")))
         self.addOutput(QgsProcessingOutputNumber("OVERLAP_M2", tr("Shared ground (m²)")))
         self.addOutput(QgsProcessingOutputNumber("BEFORE_GSD", tr("Pixel of before (m)")))
         self.addOutput(QgsProcessingOutputNumber("AFTER_GSD", tr("Pixel of after (m)")))
+        self.addOutput(QgsProcessingOutputNumber("SHIFT_EAST_PX", tr("Shift east (pixels)")))
+        self.addOutput(QgsProcessingOutputNumber("SHIFT_SOUTH_PX", tr("Shift south (pixels)")))
         self.addOutput(QgsProcessingOutputNumber("PROBLEMS", tr("Reasons why it does not fit")))
 
     def look(self, parameters: dict[str, Any], context: Any) -> None:
@@ -86,6 +96,12 @@ class CheckPair(ChangeVGAlgorithm):
     ) -> dict[str, Any]:
         """Compare them and write the page."""
         facts = pair_facts(self._pair[0], self._pair[1], context)
+        if facts.fits and self.parameterAsBool(parameters, "SHIFT", context):
+            ready, why = at_hand()
+            if ready:
+                add_engine_facts(facts, *self._pair, connect(feedback))
+            else:
+                facts.notes.append(why)
         for text in facts.problems:
             feedback.reportError(text, False)
         for text in facts.notes:
@@ -98,6 +114,8 @@ class CheckPair(ChangeVGAlgorithm):
         }
         for name, gsd in (("BEFORE_GSD", facts.gsd_m[0]), ("AFTER_GSD", facts.gsd_m[1])):
             results[name] = None if gsd is None else round(gsd, 4)
+        if facts.shift_px is not None:
+            results["SHIFT_EAST_PX"], results["SHIFT_SOUTH_PX"] = facts.shift_px
         target = self.parameterAsFileOutput(parameters, "OUTPUT", context)
         if target:
             try:

@@ -36,6 +36,8 @@ class PairFacts:
         Ground both share.
     gsd_m : tuple of float or None
         Ground sample distance of before and after, metres; None where it is a matter of choice.
+    shift_px : tuple of float, optional
+        Estimated shift of the after date, pixels east and south.
     """
 
     rows: list[tuple[str, str, str]] = field(default_factory=list)
@@ -43,6 +45,7 @@ class PairFacts:
     notes: list[str] = field(default_factory=list)
     overlap_m2: float = 0.0
     gsd_m: tuple[float | None, float | None] = (None, None)
+    shift_px: tuple[float, float] | None = None
 
     @property
     def fits(self) -> bool:

@@ -172,6 +172,9 @@ class FakeClient:
     def __init__(self, told=None):
         self.told = told
         self.started, self.asked, self.cancelled = [], [], []
+        stretch = {"source": "8 bit, as it is"}
+        self.facts = {"maps": {"before": stretch, "after": stretch}, "warnings": [],
+                      "shift": {"dx_px": 2.25, "dy_px": -1.5, "n_windows": 9}}  # fmt: skip
         self.answer = {"text": "2", "source": "map", "features": [], "tiles": [], "warnings": []}
 
     def health(self):
@@ -179,6 +182,11 @@ class FakeClient:
 
     def models(self):
         return [{"id": "nano", "version": "1", "classes": ["road"], "gsd_m": [0.3, 0.7]}]
+
+    def info(self, before, after, options=None):
+        if callable(self.facts):
+            return self.facts(before, after)
+        return self.facts
 
     def start_run(self, before, after, output, options):
         self.started.append((before, after, output, dict(options)))

@@ -217,6 +217,35 @@ def test_what_does_not_fit_is_said(run, pair, tmp_path, case):
     assert "does not fit" in Path(page).read_text(encoding="utf-8")
 
 
+def test_the_engine_estimates_the_shift(run, pair, engine, tmp_path):
+    page = str(tmp_path / "pair.html")
+    engine.facts = engine.facts | {"warnings": ["The dates are shifted by 2.7 pixels."]}
+    feedback = support.Feedback()
+    asked = {"BEFORE": pair[0], "AFTER": pair[1], "OUTPUT": page}
+    results = run("changevg:checkpair", asked, feedback)
+    assert (results["SHIFT_EAST_PX"], results["SHIFT_SOUTH_PX"]) == (2.25, -1.5)
+    assert "+2.2 px east, -1.5 px south" in Path(page).read_text(encoding="utf-8")
+    assert "The dates are shifted by 2.7 pixels." in feedback.warnings
+    without = run("changevg:checkpair", asked | {"SHIFT": False})
+    assert "SHIFT_EAST_PX" not in without and without["FITS"] is True
+
+
+@pytest.mark.parametrize("code", [3, 1])
+def test_what_the_engine_refuses_is_told(run, pair, engine, code):
+    error = support.module("engine_link.errors").EngineAnswerError(
+        "Pixels of 10 m are far outside the model's range.", "Use --force.", exit_code=code
+    )
+
+    def refuse(before, after):
+        raise error
+
+    engine.facts = refuse
+    feedback = support.Feedback()
+    results = run("changevg:checkpair", {"BEFORE": pair[0], "AFTER": pair[1]}, feedback)
+    assert results["FITS"] is (code != 3)
+    assert any("10 m" in text for text in feedback.errors + feedback.warnings)
+
+
 def test_names_of_layers_are_escaped_in_the_page(run, pair, tmp_path):
     odd = tmp_path / "<b>&.tif"
     support.write_raster(odd)

@@ -27,7 +27,7 @@ OPTIONS = [
 PLACES = [
     ("GET", "/v1/health"), ("GET", "/v1/models"), ("GET", "/v1/runs"), ("POST", "/v1/runs"),
     ("GET", "/v1/runs/{run_id}"), ("DELETE", "/v1/runs/{run_id}"),
-    ("GET", "/v1/runs/{run_id}/events"), ("POST", "/v1/ask"),
+    ("GET", "/v1/runs/{run_id}/events"), ("POST", "/v1/ask"), ("POST", "/v1/info"),
 ]  # fmt: skip
 
 
@@ -66,7 +66,7 @@ values = st.recursive(
 
 @settings(max_examples=120, deadline=None, suppress_health_check=NEVER_MIND, derandomize=True)
 @given(
-    where=st.sampled_from(["/v1/runs", "/v1/ask"]),
+    where=st.sampled_from(["/v1/runs", "/v1/ask", "/v1/info"]),
     fields=st.dictionaries(
         st.sampled_from(["before", "after", "output", "question", "bbox", "aoi", "options"])
         | st.text(max_size=6),

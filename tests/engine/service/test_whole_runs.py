@@ -10,6 +10,7 @@ from typing import Any
 import geopandas as gpd
 import pytest
 from support.command import engine
+from support.rasters import planted_pair
 
 
 def test_a_whole_run(service: Any, pair: Any, model: Path, tmp_path: Path) -> None:
@@ -177,3 +178,23 @@ def test_ask_is_the_command_line(service: Any, pair: Any, model: Path) -> None:
         json={"before": "/nowhere.tif", "after": str(pair.after), "question": question},
     )
     assert missing.status_code == 403
+
+
+def test_info_is_the_command_line(service: Any, pair: Any, model: Path, tmp_path: Path) -> None:
+    body: dict[str, Any] = {
+        "before": str(pair.before), "after": str(pair.after),
+        "options": {"model": str(model), "before_date": "2019-05-01"},
+    }  # fmt: skip
+    told = service.client.post("/v1/info", json=body)
+    done = engine(
+        "info", pair.before, pair.after, "--model", model, "--before-date", "2019-05-01", "--json"
+    )
+    assert told.status_code == 200 and told.json() == json.loads(done.out)
+    assert told.json()["before"]["date"] == "2019-05-01" and told.json()["model"]["gsd_m"]
+    elsewhere = planted_pair(
+        tmp_path, seed=9, width=96, height=96, n=1, crs="EPSG:32632", lonlat=(9.0, 48.0)
+    )
+    misfit = service.client.post("/v1/info", json=body | {"after": str(elsewhere.after)})
+    assert misfit.status_code == 422 and misfit.json()["error"]["exit_code"] == 3
+    refused = service.client.post("/v1/info", json=body | {"after": "/etc/passwd"})
+    assert refused.status_code == 403
