@@ -232,12 +232,13 @@ def test_the_engine_estimates_the_shift(run, pair, engine, tmp_path):
 
 @pytest.mark.parametrize("code", [3, 1])
 def test_what_the_engine_refuses_is_told(run, pair, engine, code):
-    error = support.module("engine_link.errors").EngineAnswerError(
-        "Pixels of 10 m are far outside the model's range.", "Use --force.", exit_code=code
-    )
+    kind = support.module("engine_link.errors").EngineAnswerError
 
     def refuse(before, after):
-        raise error
+        # Made anew: one that is kept would keep the run's frames, and their layers, beyond QGIS.
+        raise kind(
+            "Pixels of 10 m are far outside the model's range.", "Use --force.", exit_code=code
+        )
 
     engine.facts = refuse
     feedback = support.Feedback()
