@@ -66,8 +66,8 @@ def test_every_step_runs_and_the_last_line_counts(
     monkeypatch.setattr(check, "secrets_in", lambda *a: ["x.py:1: Secret Keyword"])
     assert check.main(["--no-qgis"]) == 1
     out = capsys.readouterr().out
-    # Five lint steps and one failure in each of two rounds of tests.
-    assert out.splitlines()[-1] == "4 passed, 7 failed, 0 skipped"
+    # Six lint steps and one failure in each of two rounds of tests.
+    assert out.splitlines()[-1] == "4 passed, 8 failed, 0 skipped"
 
 
 def _plugin_run(monkeypatch: pytest.MonkeyPatch, root: Path, **flags: bool) -> check.Tally:
