@@ -1,0 +1,261 @@
+"""English for the planner: its patterns, in the order in which they use words up."""
+# ruff: noqa: E501 - a pattern on one line is easier to read than in pieces
+
+from __future__ import annotations
+
+import re
+
+from engine.agent.planner import english_words as words
+from engine.agent.planner.english_patterns import AREA_UNIT as AU
+from engine.agent.planner.english_patterns import LENGTH_UNIT as LU
+from engine.agent.planner.english_patterns import (
+    LESS,
+    MORE,
+    SCORE,
+    TARGET,
+    alternatives,
+    rule,
+)
+from engine.agent.planner.english_patterns import NUMBER as N
+from engine.agent.planner.english_patterns import NUMBER_2 as N2
+from engine.agent.planner.english_patterns import PER_CENT as PC
+from engine.agent.planner.english_places import PLACES
+from engine.agent.planner.english_tools import FALLBACKS, TOOLS_BY_LAYER, TOOLS_BY_WORDS
+from engine.agent.planner.lexicon import Lexicon
+
+_AWAY = r"(?:away )?(?:of|from|to|around)"
+_BEYOND = r"(?:more than|over|at least|farther than|further than|beyond|farther away than)"
+_NEAR = r"(?:within|less than|under|at most|no more than|not more than|up to|closer than|no farther than)"
+_OR_MORE = r"(?:or|and) (?:more|larger|bigger|better|above|over|higher|up|longer)"
+_OR_LESS = r"(?:or|and) (?:less|smaller|below|under|lower|shorter)"
+_AREA_OF = r"(?:(?:with|having|whose) )?(?:an? |the )?(?:area|size|footprint)(?: of| is| are)? "
+
+_NAMES = (
+    rule("back", r"^(?:(?:and|but|also) )*(?:and|what about|how about|only|just)"),
+    rule("ask", r"\S*[/\\]\S*|\w+\.(?:gpkg|geojson|shp|csv|fgb|json|parquet)", "path"),
+    rule("ask", r"(?:how many |in )?(?:\d+ )?(?:acres?|miles?|feet|ft|yards?)", "unit"),
+    rule("ids", r"§i\d+(?:(?: and|,)* §i\d+)*"),
+    rule(
+        "skip",
+        r"(?:in|of|on|across|over) (?:the|this|my|our) (?:whole |entire )?(?:area|map|scene|region|site|"
+        r"aoi|images?|pictures?)(?: of interest)?(?! (?:of|that))|(?:are|is) left|of them all|"
+        r"(?:since|in|from|to) the (?:first|second|later|earlier) (?:image|picture|date|raster)|around here|"
+        r"by reviewers?|(?:did )?(?:the|a) reviewers?(?: mark(?:ed)?)?(?: as)?|"
+        r"the selection(?: of)?",
+    ),
+    rule(
+        "intent",
+        r"(?:in|into|to|as) (?:a|one) (?:new |separate |single )?(?:file|layer|dataset)",
+        "export_selection",
+    ),
+)
+
+_DISTANCES = (
+    rule("ask", rf"{_NEAR} \d+(?:\.\d+)? {_AWAY} .*", "unit"),
+    rule(
+        "distance",
+        rf"{_NEAR} (?:a distance of )?(?:{N}|a|an|1) ?{LU} {_AWAY} (?:the point |point )?{TARGET}",
+        "within",
+    ),
+    rule(
+        "distance",
+        rf"{_BEYOND} (?:a distance of )?(?:{N}|a|an) ?{LU} {_AWAY} (?:the point |point )?{TARGET}",
+        "beyond",
+    ),
+    rule("ask", rf"(?:{_NEAR}|{_BEYOND}) (?:\d+(?:\.\d+)?|a) ?{LU} {_AWAY} .*", "target"),
+    rule(
+        "relation",
+        r"(?:to )?(?:the )?(?P<kind>north|south|east|west)(?:ern side|wards?)? (?:of|from) "
+        rf"(?:the point |point )?{TARGET}",
+    ),
+    rule(
+        "relation",
+        r"(?:to )?(?:the )?(?P<kind>north|south|east|west)(?:wards?)? of (?:it|them|that|those|these)",
+    ),
+    rule(
+        "ask",
+        r"(?:north|south|east|west)(?:wards?)? of (?!the (?:area|map|image|scene|region|picture)).*",
+        "target",
+    ),
+)
+
+_LIMITS = (
+    rule("distance", rf"within (?:{N}|a) ?{LU}", "within"),
+    rule(
+        "limits",
+        rf"(?:with |having |have |has |a )*(?:between |from ){N}{PC} (?:and|to) {N2}{PC.replace('pc', 'pc2')} "
+        rf"{SCORE}",
+        ("between", "score"),
+    ),
+    rule(
+        "limits",
+        rf"(?:with |having |whose )*(?:a |an |the )?{SCORE}(?: is| are| of)? (?:between|from) {N}{PC} (?:and|to) "
+        rf"{N2}(?: ?%)?",
+        ("between", "score"),
+    ),
+    rule(
+        "limits",
+        rf"(?:with |having |whose |that |a |an |the |of )*{SCORE}(?: is| are| of)? {N}{PC} {_OR_MORE}",
+        ("min", "score"),
+    ),
+    rule(
+        "limits",
+        rf"(?:with |having |whose |that |a |an |the |of )*{SCORE}(?: is| are| of| value)*(?: of)? {MORE} {N}{PC}",
+        ("min", "score"),
+    ),
+    rule(
+        "limits",
+        rf"(?:with |having |whose |that |a |an |the |of )*{SCORE}(?: is| are| of| value)*(?: of)? {LESS} {N}{PC}",
+        ("max", "score"),
+    ),
+    rule("limits", rf"(?:with |having )?(?:a )?{MORE} {N}{PC} {SCORE}", ("min", "score")),
+    rule("limits", rf"(?:with |having )?(?:a )?{LESS} {N}{PC} {SCORE}", ("max", "score")),
+    rule(
+        "limits",
+        rf"(?:{_AREA_OF})?(?:take up )?(?:between|from) {N}(?: ?(?:m²|m2|sqm|ha|hectares?))? (?:and|to) {N2} {AU}",
+        ("between", "area_m2"),
+    ),
+    rule("limits", rf"(?:of |with )?{N} {AU} {_OR_MORE}", ("min", "area_m2")),
+    rule("limits", rf"(?:of |with )?{N} {AU} {_OR_LESS}", ("max", "area_m2")),
+    rule(
+        "limits",
+        rf"(?:{_AREA_OF}|with |have |had |of |that )*{MORE} (?:(?:{N}|a|an|1) )?{AU}(?: in (?:size|area)| large)?",
+        ("min", "area_m2"),
+    ),
+    rule(
+        "limits",
+        rf"(?:{_AREA_OF}|with |have |had |of |that )*{LESS} (?:{N}|a|an) {AU}(?: in (?:size|area))?",
+        ("max", "area_m2"),
+    ),
+    rule(
+        "limits",
+        rf"(?:with a length of |of )?(?:between|from) {N}(?: ?(?:m|km))? (?:and|to) {N2} {LU}(?: long| in length)?",
+        ("between", "length_m"),
+    ),
+    rule("limits", rf"{N} {LU} {_OR_MORE}(?: long| in length)?", ("min", "length_m")),
+    rule(
+        "limits",
+        rf"(?:with a length of |of |that )*{MORE} (?:{N}|a|an) {LU}(?: long| in length)?",
+        ("min", "length_m"),
+    ),
+    rule(
+        "limits",
+        rf"(?:with a length of |of |that )*{LESS} (?:{N}|a|an) {LU}(?: long| in length)?",
+        ("max", "length_m"),
+    ),
+)
+
+_REVIEWS = (
+    rule(
+        "ask",
+        r"neither confirmed nor rejected|confirmed or rejected|confirmed and rejected",
+        "review",
+    ),
+    rule(
+        "where",
+        r"(?:excluding|without|except(?: for)?|not|hide|ignoring|omitting|leaving out|but not|minus) "
+        r"(?:the |any |been |those )?rejected(?: ones)?",
+        {"not_review": "rejected"},
+    ),
+    rule(
+        "where",
+        r"(?:not|excluding|without|except) (?:the |been )?confirmed(?: ones)?",
+        {"not_review": "confirmed"},
+    ),
+    rule(
+        "where",
+        r"(?:have |has |been |are |is |were )*not (?:yet )?(?:been )?reviewed(?: yet)?|unreviewed|un-reviewed|"
+        r"(?:still )?(?:needs?|await(?:s|ing)?|pending|without(?: a)?|lack(?:s|ing)?) (?:a )?review|to be reviewed|not yet checked",
+        {"review": "none"},
+    ),
+    rule("where", r"(?:been )?confirmed", {"review": "confirmed"}),
+    rule("where", r"(?:been )?rejected", {"review": "rejected"}),
+    rule("where", r"(?:as )?unsure", {"review": "unsure"}),
+)
+
+_CLASSES = (
+    rule(
+        "where",
+        r"other (?:changes?|objects?|things?|kinds?|features?)|neither (?:buildings?|houses?|roads?) nor "
+        r"(?:buildings?|houses?|roads?)|(?:objects |changes )?of (?:the )?class other|class other",
+        {"class_name": "other"},
+    ),
+    rule("where", r"of (?:the )?class building|class building", {"class_name": "building"}),
+    rule("where", r"of (?:the )?class road|class road", {"class_name": "road"}),
+    rule(
+        "not_class",
+        rf"(?:(?:that |which )?(?:are |is )?not|other than|except(?: for)?|excluding|apart from|without|but not|"
+        rf"non-?|aside from)(?: a| the| any)? ?(?P<tn>{alternatives(words.KNOWN_NOUNS)})",
+    ),
+)
+
+_PHRASES = (
+    rule(
+        "where",
+        r"(?:torn|pulled|knocked|taken|tear|pull|knock|tore|brought) down|(?:got |get )?rid of|(?:are |is |have |has |were |been )*(?:now )?gone|no longer "
+        r"(?:exist|exists|there|stand|standing)|swept away|was lost|were lost|got lost|been lost|are lost|lost",
+        {"action": "disappeared"},
+    ),
+    rule(
+        "where",
+        r"(?:sprang|sprung|popped|spring|springing|pop|popping|went|go|goes|gone|put|been put|set|shot) up|put up|came up|comes up|were started",
+        {"action": "appeared"},
+    ),
+    rule("where", r"(?:extended or rebuilt|rebuilt or extended)", {"action": "changed"}),
+    rule(
+        "where",
+        r"(?:was |were |is |are |has been |have been |get |gets |got )?built[- ]up(?= (?:each|every|per|a)\b|$)|"
+        r"built[- ]up",
+        {"class_name": "building", "action": "appeared"},
+    ),
+)
+
+_VAGUE = (
+    rule(
+        "ask",
+        r"(?:near|close to|next to|along(?:side)?|around|beside|nearby|close by|adjacent to|bordering|by the) .*|"
+        r"near|nearby|close by",
+        "distance",
+    ),
+    rule(
+        "ask",
+        r"(?:inside|within|outside|outside of|beyond|behind|in) (?:the|this|that|a|an|any|my|our) "
+        r"(?!number|number|list|same|order|table)[a-z]+(?: [a-z]+)?",
+        "target",
+    ),
+    rule("ask", r"outside|inside|within", "target"),
+    rule(
+        "ask",
+        r"(?:the |all |only )?(?:certain|sure|good|reliable|best|bad|uncertain|doubtful|dubious|likely) (?:ones|changes|"
+        r"buildings|houses|roads|objects|detections)|(?:most )?recent(?:ly)?|latest|important|interesting",
+        "vague",
+    ),
+    rule(
+        "ask",
+        r"(?:very |quite |rather )?(?:big|large|small|tiny|huge|long|short|little|sizeable|major|minor)",
+        "size",
+    ),
+)
+
+ENGLISH = Lexicon(
+    name="english",
+    rules=(
+        *_NAMES, *_DISTANCES, *TOOLS_BY_LAYER, *_LIMITS, *_REVIEWS, *_CLASSES, *TOOLS_BY_WORDS,
+        *PLACES, *_PHRASES, *FALLBACKS, *_VAGUE,
+        rule("limit", rf"(?:the |first |top )*{N}(?! ?[%.,/\d])", None, ("list_sorted", "best", "nearest", "group")),
+    ),
+    nouns=words.NOUNS,
+    actions=words.ACTIONS,
+    filler=words.FILLER,
+    back=words.BACK,
+    beyond=re.compile(words.BEYOND),
+    clause=re.compile(words.CLAUSE),
+    units=words.UNITS,
+    unit_names=words.UNIT_NAMES,
+    plurals=(("ies", "y"), ("s", "")),
+    layer_words=("layer", "polygons", "file", "dataset", "data"),
+    questions=words.QUESTIONS,
+    can_ask=words.CAN_ASK,
+    cannot=words.CANNOT,
+)  # fmt: skip
+"""The one language so far."""

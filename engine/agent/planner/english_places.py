@@ -1,0 +1,47 @@
+"""English words of places in the 3×3 grid, and of polygons."""
+# ruff: noqa: E501 - a pattern on one line is easier to read than in pieces
+
+from __future__ import annotations
+
+from engine.agent.planner.english_patterns import IN, POLYGONS, rule
+
+_OF = r"(?: of the (?:map|area|image|picture|scene|region|site|aoi))?"
+_PART = (
+    r"(?: (?:part|half|third|side|area|edge|end|section|portion|corner|cell|row|column|quarter)s?)?"
+)
+_CORNERS = {
+    "top left corner": r"(?:top|upper)[ -]left|north[ -]?west(?:ern)?",
+    "top right corner": r"(?:top|upper)[ -]right|north[ -]?east(?:ern)?",
+    "lower left corner": r"(?:bottom|lower)[ -]left|south[ -]?west(?:ern)?",
+    "lower right corner": r"(?:bottom|lower)[ -]right|south[ -]?east(?:ern)?",
+}
+_SIDES = {
+    "north": r"north(?:ern)?|(?:upper|top) (?:third|half|row)",
+    "south": r"south(?:ern)?|(?:lower|bottom) (?:third|half|row)",
+    "east": r"east(?:ern)?|right (?:third|half|column)",
+    "west": r"west(?:ern)?|left (?:third|half|column)",
+}
+_CELLS = {
+    "center": r"cent(?:re|er|ral)|middle",
+    "top": r"top|upper part",
+    "lower": r"bottom|lower part|lower",
+    "left": r"left(?: part| side)|left[- ]hand side|(?<=the )left",
+    "right": r"right(?: part| side)|right[- ]hand side|(?<=the )right",
+}
+_ALL = _CORNERS | _SIDES | _CELLS
+_NO = r"(?:but )?(?:not|except|excluding|outside)(?: those)? (?:in |at |on |of )?(?:the )?"
+
+PLACES = (
+    rule("relation", rf"(?:not (?:in|inside|within)|outside(?: of)?|off) {POLYGONS}", "outside"),
+    rule(
+        "relation",
+        rf"(?:that |which )?(?:lie |lies |fall |falls )?(?:inside(?: of)?|within|in|on|of) {POLYGONS}",
+        "inside",
+    ),
+    rule("ask", _NO + "(?:" + "|".join(_ALL.values()) + ")" + _PART, "negation"),
+    *(
+        rule("where", f"{IN}(?:{pattern}){_PART}{_OF}", {"place": place})
+        for place, pattern in _ALL.items()
+    ),
+)
+"""Corners before sides, so that "north-west" is not "north"."""

@@ -1,0 +1,97 @@
+"""Names in a sentence: layers of the caller, points, ids of objects."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.agent.planner.lexicon import Lexicon
+
+_ID = re.compile(r"\b(?:building|road|other)-[0-9a-z]{4,}(?:-\d+)?\b")
+_D = r"(-?\d{1,3}(?:\.\d+)?)"
+_POINTS = (
+    (re.compile(rf"\b{_D} ?°? ?([ew])\b ?,? ?(?:and )?{_D} ?°? ?([ns])\b"), "xy"),
+    (re.compile(rf"\b{_D} ?°? ?([ns])\b ?,? ?(?:and )?{_D} ?°? ?([ew])\b"), "yx"),
+    (re.compile(rf"\blon(?:gitude)? ?[:=]? ?{_D} ?,? ?(?:and )?lat(?:itude)? ?[:=]? ?{_D}"), "lon"),
+    (re.compile(rf"\blat(?:itude)? ?[:=]? ?{_D} ?,? ?(?:and )?lon(?:gitude)? ?[:=]? ?{_D}"), "lat"),
+)
+
+
+@dataclass
+class Mentions:
+    """A sentence with its names taken out, and what they stand for.
+
+    ``§l0`` is ``layers[0]`` (``§b0`` if its name says that it holds buildings or roads), ``§p0`` is
+    ``points[0]``, ``§i0`` is ``ids[0]``.
+    """
+
+    text: str
+    layers: list[str] = field(default_factory=list)
+    points: list[dict[str, float]] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+
+    def target(self, token: str) -> dict[str, Any]:
+        """The target that a token stands for."""
+        number = int(token[2:])
+        if token[1] in "bl":
+            return {"layer": self.layers[number]}
+        return dict(self.points[number])
+
+
+def find_mentions(text: str, layers: tuple[str, ...], lexicon: Lexicon) -> Mentions:
+    """Take names out of a plain sentence; longer names of layers first."""
+    found = Mentions(text)
+
+    def box(match: re.Match[str]) -> str:
+        found.ids.append(match[0])
+        return f"§i{len(found.ids) - 1}"
+
+    found.text = _ID.sub(box, found.text)
+    for pattern, order in _POINTS:
+        while match := pattern.search(found.text):
+            token = _point(match, order, found)
+            if token is None:
+                break
+            found.text = f"{found.text[: match.start()]}{token}{found.text[match.end() :]}"
+    tail = "|".join(lexicon.layer_words)
+    forms = [(form, name) for name in layers for form in _forms(name, lexicon)]
+    for form, name in sorted(forms, key=lambda one: -len(one[0])):
+        pattern = re.compile(rf"(?<![\w§]){re.escape(form)}(?: (?:{tail}))?(?!\w)")
+        if not pattern.search(found.text):
+            continue
+        if name not in found.layers:
+            found.layers.append(name)
+        kind = "b" if _is_inventory(name, lexicon) else "l"
+        found.text = pattern.sub(f"§{kind}{found.layers.index(name)}", found.text)
+    return found
+
+
+def _is_inventory(name: str, lexicon: Lexicon) -> bool:
+    return any(lexicon.nouns.get(word) for word in re.findall(r"[a-z]+", name.lower()))
+
+
+def _point(match: re.Match[str], order: str, found: Mentions) -> str | None:
+    groups = match.groups()
+    if len(groups) == 4:
+        first = float(groups[0]) * (-1 if groups[1] in "ws" else 1)
+        second = float(groups[2]) * (-1 if groups[3] in "ws" else 1)
+    else:
+        first, second = float(groups[0]), float(groups[1])
+    lon, lat = (first, second) if order in ("xy", "lon") else (second, first)
+    if abs(lon) > 180 or abs(lat) > 90:
+        return None
+    found.points.append({"lon": lon, "lat": lat})
+    return f"§p{len(found.points) - 1}"
+
+
+def _forms(name: str, lexicon: Lexicon) -> set[str]:
+    plain = name.lower()
+    forms = {plain, re.sub(r"[_\W]+", " ", plain).strip()}
+    for form in tuple(forms):
+        for many, one in lexicon.plurals:
+            if form.endswith(many) and len(form) > len(many) + 2:
+                forms.add(form[: len(form) - len(many)] + one)
+            if one and form.endswith(one):
+                forms.add(form[: len(form) - len(one)] + many)
+    return {form for form in forms if form}
