@@ -99,7 +99,8 @@ class CheckPair(ChangeVGAlgorithm):
         if facts.fits and self.parameterAsBool(parameters, "SHIFT", context):
             ready, why = at_hand()
             if ready:
-                add_engine_facts(facts, *self._pair, connect(feedback))
+                before, after = self._pair
+                add_engine_facts(facts, before, after, connect(feedback))
             else:
                 facts.notes.append(why)
         for text in facts.problems:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from pathlib import Path
 
 import dev_install
 import pytest
@@ -18,6 +19,10 @@ try:
 except ImportError:
     collect_ignore_glob = ["test_*.py"]
 else:
+    # QGIS's programs look for Python's own library beside the first python3 on the path.
+    os.environ["PATH"] = os.pathsep.join(
+        [str(Path(sys._base_executable).parent), os.environ["PATH"]]
+    )
 
     @pytest.fixture(scope="session")
     def qgis_session():

@@ -51,11 +51,11 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
 
 def generated(folder: Path, count: int, seed: int = 0) -> tuple[Path, dict[str, Path]]:
     """Layers of `count` objects strewn over a square, with districts and a register beside."""
-    random = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     side = SPACING_M * count**0.5
-    corners = random.uniform(0, side, (count, 2)) + CORNER
-    sizes = random.uniform(6, 28, (count, 2))
-    kinds = random.integers(0, 3, count)
+    corners = rng.uniform(0, side, (count, 2)) + CORNER
+    sizes = rng.uniform(6, 28, (count, 2))
+    kinds = rng.integers(0, 3, count)
     records = []
     for index in range(count):
         (x, y), (width, height) = corners[index], sizes[index]
@@ -65,7 +65,7 @@ def generated(folder: Path, count: int, seed: int = 0) -> tuple[Path, dict[str, 
         records.append(
             BoxRecord(
                 box_id=f"{name}-{index:08d}", class_name=name, action=action, box=shape,
-                outline=shape, score=float(random.uniform(0.4, 1)), area_m2=float(width * height),
+                outline=shape, score=float(rng.uniform(0.4, 1)), area_m2=float(width * height),
                 cell=("top", "center", "lower")[int(3 * (y - CORNER[1]) / side) % 3],
             )
         )  # fmt: skip

@@ -77,7 +77,7 @@ def random_parts(shape: str, device: str) -> tuple[Any, Any, Any]:
     tokens = tokens_of(1024)
     ids = {name: tokens.token_to_id(name) for name in (IMAGE, VIDEO, IMAGE_START, IMAGE_END)}
     rope = {"rope_type": "default", "rope_theta": 1e6, "mrope_section": text.pop("sections")}
-    text |= {"rope_parameters": rope, "bos_token_id": None, "pad_token_id": 0}
+    text |= {"rope_parameters": rope, "bos_token_id": None, "pad_token_id": 0}  # nosec B105
     text["eos_token_id"] = tokens.token_to_id(TURN_END)
     sight |= {"patch_size": 14, "spatial_merge_size": 2, "temporal_patch_size": 2,
               "window_size": 112, "out_hidden_size": text["hidden_size"]}  # fmt: skip
