@@ -87,6 +87,8 @@ def _follows(reading: Reading, hints: list[str]) -> bool:
     """Whether a clause leaves something to the call before it."""
     if reading.back or reading.open_relation is not None:
         return True
+    if hints == ["describe"] and not reading.says_where:
+        return False  # "What changed here?" asks for everything, whatever came before
     strong = [one for one in hints if one not in ("which", "unit", "by")]
     return not strong or ("class_name" not in reading.where and not reading.subject)
 

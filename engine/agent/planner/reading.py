@@ -43,6 +43,11 @@ class Reading:
     open_relation: dict[str, Any] | None = None
 
     @property
+    def says_where(self) -> bool:
+        """Whether it names things or places of its own."""
+        return bool(self.where or self.relations or self.subject)
+
+    @property
     def says_something(self) -> bool:
         """Whether any word of it was understood."""
         return bool(

@@ -49,6 +49,15 @@ def test_a_conversation_keeps_its_thread() -> None:
     assert told[4]["arguments"]["where"] == {"class_name": "building", "action": "disappeared"}
 
 
+def test_asking_for_everything_ends_the_thread() -> None:
+    first = plan("How many removed houses are in the top left corner?", Context())
+    known = Context(last=first.calls[-1])
+    whole = plan("What changed here?", known)
+    assert whole.calls[0].as_dict() == {"tool": "describe", "arguments": {}}
+    narrow = plan("Describe them.", known)
+    assert narrow.calls[0].as_dict()["arguments"]["where"]["place"] == "top left corner"
+
+
 def test_one_unknown_word_stops_an_answer() -> None:
     assert plan("How many new houses are there?").kind == "calls"
     made = plan("How many new mauve houses are there?")
