@@ -13,9 +13,6 @@ from engine.models import add_model, find_model, list_models, load_model, read_m
 
 app = typer.Typer(help="Models: list, show, verify, add.", no_args_is_help=True)
 
-_ARRAYS = {"mean", "scale", "axes", "variances"}
-"""What of a model's range is numbers for the engine, not for people."""
-
 Name = Annotated[str, typer.Argument(help="Model id or model folder.")]
 
 
@@ -24,7 +21,7 @@ def list_(as_json: AsJson = False) -> None:
     """Every model the engine can find."""
     models = list_models()
     if as_json:
-        print(json.dumps([_summary(info.path) for info in models], indent=2, ensure_ascii=False))
+        print(json.dumps([info.summary() for info in models], indent=2, ensure_ascii=False))
         return
     for info in models:
         print(f"{info.id}  {info.version}  {', '.join(info.classes)}  {info.path}")
@@ -33,7 +30,7 @@ def list_(as_json: AsJson = False) -> None:
 @app.command("show")
 def show(name: Name) -> None:
     """A model's description as JSON: parts, classes, GSD range, thresholds, licences, metrics."""
-    print(json.dumps(_summary(find_model(name)), indent=2, ensure_ascii=False))
+    print(json.dumps(read_model(find_model(name)).summary(), indent=2, ensure_ascii=False))
 
 
 @app.command("verify")
@@ -54,9 +51,3 @@ def add(
     """Verify a model folder and copy it to where the engine finds it."""
     info = add_model(folder, overwrite=overwrite)
     print(f"{info.id} {info.version} added: {info.path}")
-
-
-def _summary(folder: Path) -> dict[str, object]:
-    text = read_model(folder).model_dump_json(by_alias=True, exclude={"range_section": _ARRAYS})
-    summary: dict[str, object] = json.loads(text)
-    return summary

@@ -67,6 +67,10 @@ class LanguageBase(_Part):
     revision: str | None = None
 
 
+_ARRAYS = {"mean", "scale", "axes", "variances"}
+"""What of a model's range is numbers for the engine, not for people."""
+
+
 class ModelInfo(_Part):
     """What ``model.json`` says, checked.
 
@@ -125,6 +129,12 @@ class ModelInfo(_Part):
         if "adapter" in self.parts and self.base is None:
             raise ValueError("base: an adapter needs to name the model it is put on")
         return self
+
+    def summary(self) -> dict[str, Any]:
+        """What people are told of it, JSON-able: all but the arrays of its range."""
+        text = self.model_dump_json(by_alias=True, exclude={"range_section": _ARRAYS})
+        summary: dict[str, Any] = json.loads(text)
+        return summary
 
     @property
     def guide_path(self) -> Path:

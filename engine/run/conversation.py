@@ -59,9 +59,7 @@ class Conversation:
     """
 
     def __init__(self, settings: RunSettings, folder: Path) -> None:
-        self.settings = dataclasses.replace(
-            settings, output=folder / LAYERS, questions=(), language="none", overwrite=True
-        )
+        self.settings = dataclasses.replace(settings, output=Path(), questions=())
         self.folder = folder
         self.history: list[Exchange] = []
         if (folder / HISTORY).exists():
@@ -70,7 +68,7 @@ class Conversation:
     @property
     def layers(self) -> Path:
         """The GeoPackage that answers rest on; there after the first question."""
-        return self.settings.output
+        return self.folder / LAYERS
 
     def ask(
         self,
@@ -97,12 +95,13 @@ class Conversation:
         if meant is not None or is_description(asked):
             if not self.layers.exists():
                 self.folder.mkdir(parents=True, exist_ok=True)
-                run(self.settings, events, cancelled)
+                silent = dataclasses.replace(
+                    self.settings, output=self.layers, language="none", overwrite=True
+                )
+                run(silent, events, cancelled)
             answer = from_map(meant, self.layers)
         else:
-            free = dataclasses.replace(
-                self.settings, output=Path(), language="all", earlier=self._told()
-            )
+            free = dataclasses.replace(self.settings, earlier=self._told())
             answer = ask(free, asked, events, cancelled)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         self.history.append(Exchange(asked, answer, now, meant))

@@ -95,8 +95,8 @@ class PairFields(BaseModel):
     card: Annotated[Name, _checked(preset)] = "full"
 
 
-class RunOptions(PairFields):
-    """The options of ``engine tile-infer``."""
+class InfoOptions(PairFields):
+    """The options of ``engine info``."""
 
     bbox: Box | None = None
     before_date: Day | None = None
@@ -104,6 +104,32 @@ class RunOptions(PairFields):
     res: Annotated[float, Field(gt=0)] | None = None
     resampling: Annotated[str, _checked(check_resampling)] = "bilinear"
     force: bool = False
+
+    def pair_options(self) -> PairOptions:
+        """How the pair is opened.
+
+        Raises
+        ------
+        UsageError
+            The values do not fit together.
+        """
+        given = {
+            name: None if value is None else _text(value)
+            for name, value in (
+                ("bbox", self.bbox), ("bidx", self.bidx), ("after_bidx", self.after_bidx),
+                ("before_date", self.before_date), ("after_date", self.after_date),
+            )
+        }  # fmt: skip
+        return pair_options(
+            aoi=self.aoi, nodata=self.nodata, stretch=self.stretch, res=self.res,
+            resampling=self.resampling, coregister=self.coregister, force=self.force,
+            **given,
+        )  # fmt: skip
+
+
+class RunOptions(InfoOptions):
+    """The options of ``engine tile-infer``."""
+
     dst_crs: Annotated[str, StringConstraints(min_length=1, max_length=20_000)] | None = None
     guide_only: bool = False
     language: Literal["changed", "all", "none"] = "changed"
@@ -141,38 +167,6 @@ class AskOptions(PairFields):
 
     bbox: Box | None = None
     layers: PathText | None = None
-
-
-class InfoOptions(PairFields):
-    """The options of ``engine info``."""
-
-    bbox: Box | None = None
-    before_date: Day | None = None
-    after_date: Day | None = None
-    res: Annotated[float, Field(gt=0)] | None = None
-    resampling: Annotated[str, _checked(check_resampling)] = "bilinear"
-    force: bool = False
-
-    def pair_options(self) -> PairOptions:
-        """How the pair is opened.
-
-        Raises
-        ------
-        UsageError
-            The values do not fit together.
-        """
-        given = {
-            name: None if value is None else _text(value)
-            for name, value in (
-                ("bbox", self.bbox), ("bidx", self.bidx), ("after_bidx", self.after_bidx),
-                ("before_date", self.before_date), ("after_date", self.after_date),
-            )
-        }  # fmt: skip
-        return pair_options(
-            aoi=self.aoi, nodata=self.nodata, stretch=self.stretch, res=self.res,
-            resampling=self.resampling, coregister=self.coregister, force=self.force,
-            **given,
-        )  # fmt: skip
 
 
 class RunRequest(BaseModel):

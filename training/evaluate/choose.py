@@ -17,8 +17,7 @@ from training.evaluate.on_roads import ROAD, RoadPair, crossed, painted
 from training.evaluate.on_scenes import CHOICE_SEED, held_scenes, image_of
 from training.evaluate.on_tiles import MASKED
 from training.evaluate.places import PIXEL_M, Places
-from training.evaluate.road_crops import scored
-from training.evaluate.road_sentences import road_built
+from training.evaluate.road_crops import areas_in, scored
 from training.evaluate.steady import steady_edits
 from training.evaluate.sweeps import (
     ROAD_AREAS_M2,
@@ -276,15 +275,10 @@ def _road_crops(
 ) -> tuple[float, dict[str, float]]:
     """Area from which a road was built in a crop, and what every area reached."""
     index = places.subject.classes.index(ROAD)
-    rows = []
-    limits = [marks[key][ROAD] for key in ("change", "min_area_m2", "min_score")]
-    for item, reading in zip(
-        _warmed(_tiles(places, False), temperature), places.readings, strict=True
-    ):
-        claims = filtered(item.claims(index, limits[0]), limits[1] / PIXEL_M**2, limits[2])
-        for crop in reading.crops:
-            built = road_built(crop.sentences) if crop.changed else None
-            if built is not None:
-                area = np.count_nonzero(claims.mask[crop.where]) * PIXEL_M**2
-                rows.append((item.name, float(area), built))
+    level, area, score = (marks[key][ROAD] for key in ("change", "min_area_m2", "min_score"))
+    masks = [
+        filtered(item.claims(index, level), area / PIXEL_M**2, score).mask
+        for item in _warmed(_tiles(places, False), temperature)
+    ]
+    rows = areas_in(places, masks)
     return best_of(CROP_AREAS_M2, lambda t: scored(rows, t).value or 0.0)

@@ -12,7 +12,7 @@ import numpy as np
 
 from training.evaluate.claims import Claims
 from training.evaluate.measure import Sums
-from training.evaluate.models import BATCH, Subject
+from training.evaluate.models import BATCH, Outputs, Subject
 from training.evaluate.objects import match, overlaps
 from training.evaluate.on_roads import ROAD, held_singles
 from training.evaluate.section import NOT_OFFERED, Section
@@ -94,20 +94,27 @@ def _iou(one: Array, two: Array) -> float:
     return np.count_nonzero(one & two) / either if either else 0.0
 
 
+def outputs_of(
+    subject: Subject, edits: Iterable[Counterfactual]
+) -> Iterator[tuple[Counterfactual, Outputs, Outputs]]:
+    """Each edit with the model's outputs on the plain and on the edited pair."""
+    stream = iter(edits)
+    while batch := list(islice(stream, BATCH)):
+        outputs = subject.outputs(
+            pair
+            for edit in batch
+            for pair in ((edit.before, edit.after), (edit.edited_before, edit.edited_after))
+        )
+        for edit in batch:
+            yield edit, next(outputs), next(outputs)
+
+
 def read_all(
     subject: Subject, edits: Iterable[Counterfactual], gsd_m: float = 0.5
 ) -> Iterator[tuple[Counterfactual, dict[str, Claims], dict[str, Claims]]]:
     """Each edit with the claims on the plain and on the edited pair."""
-    stream = iter(edits)
-    while batch := list(islice(stream, BATCH)):
-        pairs = [
-            pair
-            for edit in batch
-            for pair in ((edit.before, edit.after), (edit.edited_before, edit.edited_after))
-        ]
-        claims = [subject.crop_claims(out, gsd_m) for out in subject.outputs(pairs)]
-        for index, edit in enumerate(batch):
-            yield edit, claims[2 * index], claims[2 * index + 1]
+    for edit, plain, edited in outputs_of(subject, edits):
+        yield edit, subject.crop_claims(plain, gsd_m), subject.crop_claims(edited, gsd_m)
 
 
 def measure_edits(subject: Subject, root: Path, pairs: list[Pair], count: int) -> Section:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from training.evaluate.measure import Measure, Sums, balanced_accuracy, rounded
@@ -17,9 +19,14 @@ def road_areas(places: Places) -> list[tuple[str, float, bool]]:
 
     Only changed crops; those in which a single sentence says so are left out.
     """
+    masks = [reading.claims[ROAD].mask for reading in places.readings]
+    return areas_in(places, masks)
+
+
+def areas_in(places: Places, masks: Iterable[Array]) -> list[tuple[str, float, bool]]:
+    """As :func:`road_areas`, of other masks of road change: bool (H, W), one for each reading."""
     rows = []
-    for reading in places.readings:
-        mask = reading.claims[ROAD].mask
+    for reading, mask in zip(places.readings, masks, strict=True):
         for crop in reading.crops:
             built = road_built(crop.sentences) if crop.changed else None
             if built is not None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Sequence
-from itertools import islice
 
 from training.evaluate.claims import Limits, read_claims
-from training.evaluate.models import BATCH, Subject
-from training.evaluate.on_edits import judge
+from training.evaluate.models import Subject
+from training.evaluate.on_edits import judge, outputs_of
 from training.evaluate.sweeps import Choice
 from training.guide.tiles import Pair
 
@@ -32,21 +31,13 @@ def steady_edits(
 
     limits = {option: _with(subject.limits, name, option) for option in options}
     exact: Counter[Choice] = Counter()
-    stream = counterfactuals(pairs, COUNT, SEED)
-    while batch := list(islice(stream, BATCH)):
-        outputs = subject.outputs(
-            pair
-            for edit in batch
-            for pair in ((edit.before, edit.after), (edit.edited_before, edit.edited_after))
-        )
-        for edit in batch:
-            read = [next(outputs) for _ in range(2)]
-            for option, limit in limits.items():
-                plain, edited = (
-                    read_claims(out["change"], out["appeared"][0], limit, GSD_M) for out in read
-                )
-                verdict = judge(plain, edited, edit.mask, edit.action, edit.class_name)
-                exact[option] += verdict.exact
+    for edit, *outputs in outputs_of(subject, counterfactuals(pairs, COUNT, SEED)):
+        for option, limit in limits.items():
+            plain, edited = (
+                read_claims(out["change"], out["appeared"][0], limit, GSD_M) for out in outputs
+            )
+            verdict = judge(plain, edited, edit.mask, edit.action, edit.class_name)
+            exact[option] += verdict.exact
     return {option: exact[option] / COUNT for option in options}
 
 

@@ -25,6 +25,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from training.guide.config import FitConfig
 from training.guide.tiles import load_tiles
+from training.scenes.cutouts import anywhere
 
 Batch = dict[str, NDArray[np.uint8]]
 STAGE = re.compile(r"(^|\.)encoder\.stages\.[1-9]")
@@ -49,8 +50,7 @@ def training_batches(config: FitConfig, root: Path) -> Iterator[Batch]:
         crops = []
         for _ in range(PAIRS):
             tile = tiles[rng.integers(len(tiles))]
-            top, left = (int(rng.integers(side - SIDE + 1)) for side in tile.before.shape[:2])
-            where = np.s_[top : top + SIDE, left : left + SIDE]
+            where = anywhere(tile.before.shape, SIDE, rng)
             crops.append((tile.before[where], tile.after[where]))
         before, after = (
             np.stack([pair[date].transpose(2, 0, 1) for pair in crops]) for date in range(2)

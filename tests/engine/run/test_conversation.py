@@ -110,3 +110,17 @@ def test_a_refused_question_leaves_no_trace(tmp_path: Path, settings: RunSetting
     with pytest.raises(QuestionError):
         talk.ask("   ")
     assert not talk.history and not (tmp_path / "talk").exists()
+
+
+def test_the_model_sees_no_more_tiles_than_the_caller_lets_it(
+    tmp_path: Path, settings: RunSettings, port: int
+) -> None:
+    silent = dataclasses.replace(
+        settings,
+        language="none",
+        language_url=f"http://127.0.0.1:{port}/v1",
+        language_model="good",
+    )
+    before = len(seen(port)["seen"])
+    assert Conversation(silent, tmp_path).ask("Was a pool built?").source == "none"
+    assert len(seen(port)["seen"]) == before
