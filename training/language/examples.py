@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,9 +98,13 @@ def most_agreed(sentences: Sequence[str], words: Vocabulary) -> str:
     return plain(sentences[consensus(tokens, [0.0] * len(tokens))])
 
 
-def example(known: Known, rng: np.random.Generator) -> Example:
-    """A random task or question about a pair, with a random card."""
+def examples(known: Known, rng: np.random.Generator, count: int = 1) -> list[Example]:
+    """Random tasks and questions about a pair, all with the same random card."""
     fields = _card(rng)
+    return [_example(known, fields, rng) for _ in range(count)]
+
+
+def _example(known: Known, fields: CardFields, rng: np.random.Generator) -> Example:
     if rng.random() < 0.06:
         question = _BEYOND[int(rng.integers(len(_BEYOND)))]
         return Example(opening(question, known.reading, fields), CANNOT, known.images)
@@ -109,12 +113,6 @@ def example(known: Known, rng: np.random.Generator) -> Example:
     if rng.random() >= OWN_WORDING:
         asked = _paraphrase(task, rng)
     return Example(opening(asked, known.reading, fields), _answer(known, task, rng), known.images)
-
-
-def examples(known: Sequence[Known], rng: np.random.Generator, count: int) -> Iterator[Example]:
-    """``count`` random examples of random pairs."""
-    for _ in range(count):
-        yield example(known[int(rng.integers(len(known)))], rng)
 
 
 def _card(rng: np.random.Generator) -> CardFields:

@@ -18,7 +18,7 @@ from torch.utils.data import Dataset
 from transformers import Qwen2_5_VLForConditionalGeneration, Trainer, TrainingArguments
 
 from training.language.batch import IGNORED, collate
-from training.language.examples import Example, Known, example
+from training.language.examples import Example, Known, examples
 from training.language.network import SIDE_PX
 from training.language.parts import Sight
 
@@ -34,7 +34,9 @@ class TeachConfig:
     Attributes
     ----------
     steps, batch : int
-        Optimiser steps and examples in each.
+        Optimiser steps and pairs in each.
+    asked : int
+        Tasks and questions about each pair, which share its images and card.
     shares : mapping
         How often each source is drawn, by its name.
     checkpoint_steps : int
@@ -44,6 +46,7 @@ class TeachConfig:
     seed: int = 50
     steps: int = 2000
     batch: int = 16
+    asked: int = 1
     learning_rate: float = 1.5e-3
     weight_decay: float = 0.05
     warm_up: float = 0.05
@@ -53,7 +56,7 @@ class TeachConfig:
 
 
 class Examples(Dataset):
-    """Example ``number`` is decided by the seed and its number alone, so a run resumes exactly."""
+    """Examples of a pair, decided by the seed and their number alone, so a run resumes exactly."""
 
     def __init__(self, sources: Sources, config: TeachConfig) -> None:
         shares = dict(config.shares)
@@ -67,10 +70,10 @@ class Examples(Dataset):
     def __len__(self) -> int:
         return self.config.steps * self.config.batch
 
-    def __getitem__(self, number: int) -> Example:
+    def __getitem__(self, number: int) -> list[Example]:
         rng = np.random.default_rng([self.config.seed, number])
         known = self.sources[self.names[int(rng.choice(len(self.names), p=self.weights))]]
-        return example(known[int(rng.integers(len(known)))], rng)
+        return examples(known[int(rng.integers(len(known)))], rng, self.config.asked)
 
 
 def answer_loss(
@@ -87,7 +90,7 @@ def answer_loss(
     hidden = text(
         inputs_embeds=embeds,
         position_ids=batch["places"],
-        attention_mask=batch["seen"],
+        attention_mask={"full_attention": batch["seen"]},
         use_cache=False,
     ).last_hidden_state
     wanted = batch["labels"][:, 1:]

@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from engine.guide.tile_reading import TileReading
 from engine.language.chat_format import chat_text
 from training.language.corpus import scene_pairs, tile_pairs, told_pairs, vocabulary
-from training.language.examples import example
+from training.language.examples import examples
 from training.language.fit import Sources, TeachConfig, teach
 from training.language.network import nano, save
 from training.language.tokens import learn
@@ -158,5 +158,5 @@ def _texts(sources: Sources, seed: int) -> Iterator[str]:
     names = [name for name in sorted(sources) if sources[name]]
     for number in range(PROMPTS):
         pairs = sources[names[number % len(names)]]
-        made = example(pairs[int(rng.integers(len(pairs)))], rng)
+        (made,) = examples(pairs[int(rng.integers(len(pairs)))], rng)
         yield chat_text(made.messages, 0) + made.answer

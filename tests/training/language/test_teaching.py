@@ -19,9 +19,10 @@ from engine.language.tasks import Task  # noqa: E402
 from training.guide.vocabulary import STOCK, Vocabulary  # noqa: E402
 from training.language.batch import IGNORED, collate  # noqa: E402
 from training.language.corpus import read_again, scene_pairs  # noqa: E402
-from training.language.examples import CANNOT, Known, example, most_agreed  # noqa: E402
-from training.language.fit import TeachConfig, teach  # noqa: E402
-from training.language.network import IMAGE_TOKENS, nano  # noqa: E402
+from training.language.examples import CANNOT, Example, Known, examples, most_agreed  # noqa: E402
+from training.language.fit import TeachConfig, answer_loss, teach  # noqa: E402
+from training.language.network import IMAGE_TOKENS, SIDE_PX, nano  # noqa: E402
+from training.language.parts import Sight  # noqa: E402
 from training.language.tokens import learn  # noqa: E402
 from training.language.told_cards import told_reading  # noqa: E402
 
@@ -61,7 +62,7 @@ def test_the_sentence_most_agree_on_is_one_of_them() -> None:
 def test_examples_are_answered_in_the_words_their_tasks_are_read_by(seed: int) -> None:
     rng = np.random.default_rng(seed)
     source = next(scene_pairs(1, WORDS, seed, size=64)) if seed < 3 else known(seed)
-    made = example(source, rng)
+    (made,) = examples(source, rng)
     assert made.answer and made.messages[0].role == "system"
     assert made.answer == CANNOT or any(
         parse(task, made.answer).ok
@@ -95,19 +96,51 @@ def test_only_the_answer_is_learned() -> None:
         date: np.full((256, 256, 3), value, np.uint8)
         for date, value in (("before", 10), ("after", 200))
     }
-    made = [example(known(images=images), np.random.default_rng(3)),
-            example(known(), np.random.default_rng(4))]  # fmt: skip
-    batch = collate(made, tokens)
+    groups = [
+        examples(known(images=images), np.random.default_rng(3)),
+        examples(known(), np.random.default_rng(4)),
+    ]
+    batch = collate(groups, tokens)
     assert batch["images"].shape == (2, 3, 256, 256)
     assert batch["images"][:, 0, 0, 0].tolist() == [10, 200]
-    for row, one in enumerate(made):
+    for row, (one,) in enumerate(groups):
         learned = batch["labels"][row][batch["labels"][row] != IGNORED].tolist()
         assert tokens.decode(learned, skip_special_tokens=False) == one.answer + TURN_END
-        assert batch["seen"][row][batch["labels"][row] != IGNORED].all()
+        length = int(np.flatnonzero(batch["labels"][row] != IGNORED)[-1]) + 1
+        own = batch["seen"][row, 0, :length, :length]
+        assert torch.equal(own, torch.ones_like(own).tril())
     assert sorted(batch["slots"][0][batch["slots"][0] >= 0].tolist()) == list(
         range(2 * IMAGE_TOKENS)
     )
     assert set(batch["slots"][1].tolist()) == {-1, -2}
+
+
+def test_examples_that_share_a_card_are_learned_as_if_each_stood_alone() -> None:
+    tokens = learn([*FIVE, HEADER], 500)
+    images = {
+        date: np.random.default_rng(value).integers(0, 256, (256, 256, 3)).astype(np.uint8)
+        for date, value in (("before", 10), ("after", 200))
+    }
+    torch.manual_seed(2)
+    network = nano(tokens, num_hidden_layers=2).eval()
+    sight = Sight(network, SIDE_PX)
+
+    def loss(groups: list[list[Example]]) -> tuple[float, int]:
+        batch = collate(groups, tokens)
+        count = int((batch["labels"] != IGNORED).sum())
+        return float(answer_loss(network, sight, batch)) * count, count
+
+    together = [
+        examples(known(images=images), np.random.default_rng(7), 4),
+        examples(known(1), np.random.default_rng(8), 3),
+    ]
+    with torch.no_grad():
+        whole = loss(together)
+        alone = [loss([[one]]) for group in together for one in group]
+    assert whole[1] == sum(count for _, count in alone)
+    assert whole[0] == pytest.approx(sum(total for total, _ in alone), rel=1e-4)
+    rows = collate(together, tokens)["tokens"].shape[1]
+    assert rows < sum(collate([[one]], tokens)["tokens"].shape[1] for one in together[0]) / 2
 
 
 @pytest.mark.slow
