@@ -87,6 +87,18 @@ def test_other_settings_are_refused(data: Path) -> None:
         run(data, "run")
 
 
+def test_a_setting_that_came_later_had_its_default(data: Path) -> None:
+    last = run(data, "run") / "last.pt"
+    state = checkpoint.read(last)
+    del state["config"]["twins"]
+    torch.save(state, last)
+    run(data, "run")
+    state["config"]["seed"] += 1
+    torch.save(state, last)
+    with pytest.raises(ValueError, match="other settings"):
+        run(data, "run")
+
+
 def test_unknown_setting_is_refused(data: Path) -> None:
     (data / "tiny.toml").write_text("speed = 1\n" + CONFIG, "utf-8")
     with pytest.raises(ValueError, match="speed"):

@@ -8,6 +8,7 @@ import json
 import math
 import time
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -111,7 +112,7 @@ def fit(
     torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
     out.mkdir(parents=True, exist_ok=True)
-    settings = json.loads(json.dumps(dataclasses.asdict(config)))
+    settings = _plain(config)
     accelerator = Accelerator(cpu=not torch.cuda.is_available(), mixed_precision=config.precision)
     network = channels_last(build(config, pretrained=config.pretrained and not config.start_from))
     if config.start_from:
@@ -123,7 +124,7 @@ def fit(
     last = out / checkpoint.LAST
     if resume and last.exists():
         state = checkpoint.read(last)
-        if state["config"] != settings:
+        if _with_defaults(state["config"]) != settings:
             raise ValueError(f"{last} was made with other settings; start a new run folder")
         plain.load_state_dict(state["network"])
         average.load_state_dict(state["average"])
@@ -167,3 +168,14 @@ def fit(
             checkpoint.save(last, values | {"optimiser": steering.state_dict()})
             saved = now
     return last
+
+
+def _with_defaults(settings: dict[str, Any]) -> dict[str, Any]:
+    """A checkpoint's settings; what was no setting when it was made had its default then."""
+    return {**_plain(FitConfig()), **settings}
+
+
+def _plain(config: FitConfig) -> dict[str, Any]:
+    """The settings as a checkpoint keeps them."""
+    plain: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(config)))
+    return plain
