@@ -8,12 +8,14 @@ from typing import Any
 
 from qgis.core import Qgis, QgsApplication
 from qgis.PyQt.QtCore import QObject
+from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QToolBar
 
 from . import translation
 from .engine_link import engine_link
 from .engine_link.locate import has_engine
 from .messages import show
+from .parts import Part, make_parts
 from .processing.provider import ChangeVGProvider
 from .resources import plugin_icon
 from .settings import Settings
@@ -39,6 +41,7 @@ class ChangeVGPlugin:
         self.actions: list[QAction] = []
         self.toolbar: QToolBar | None = None
         self.factory: Any = None
+        self.parts: dict[str, Part] = {}
         self._windows: list[Any] = []
         self._translator = translation.install()
 
@@ -56,8 +59,18 @@ class ChangeVGPlugin:
         self.initProcessing()
         self.toolbar = self.iface.addToolBar("ChangeVG")
         self.toolbar.setObjectName("ChangeVGToolBar")
-        self._action(tr("Describe changes…"), "changevgDescribeChanges", self.describe, icon=True)
-        self._action(tr("ChangeVG options…"), "changevgOptions", self.options)
+        self.add_action(
+            tr("Describe changes…"), "changevgDescribeChanges", self.describe, plugin_icon()
+        )
+        for name, part in make_parts():
+            self.parts[name] = part
+            part.load(self)
+        self.add_action(
+            tr("ChangeVG options…"),
+            "changevgOptions",
+            self.options,
+            QgsApplication.getThemeIcon("mActionOptions.svg"),
+        )
         self.factory = OptionsFactory(self.link)
         self.iface.registerOptionsWidgetFactory(self.factory)
         if not has_engine(Settings.load()):
@@ -75,6 +88,8 @@ class ChangeVGPlugin:
             from .gui.tasks import forget_all
 
             forget_all()
+        for name in reversed(list(self.parts)):
+            self.parts.pop(name).unload()
         for window in self._windows:
             with contextlib.suppress(RuntimeError):  # closed, and gone with it
                 window.close()
@@ -137,15 +152,34 @@ class ChangeVGPlugin:
         if window in self._windows:
             self._windows.remove(window)
 
-    def _action(self, text: str, name: str, run: Callable[[], None], *, icon: bool = False) -> None:
-        parent = self.iface.mainWindow()
-        action = QAction(plugin_icon() if icon else QgsApplication.getThemeIcon(
-            "mActionOptions.svg"), text, parent)  # fmt: skip
+    def add_action(
+        self,
+        text: str,
+        name: str,
+        run: Callable[[], Any] | None,
+        icon: QIcon,
+        key: str = "",
+        *,
+        toolbar: bool = True,
+    ) -> QAction:
+        """Add an action to the menu and the toolbar; it goes when the plugin is unloaded.
+
+        Parameters
+        ----------
+        name : str
+            Its object name, by which QGIS remembers the user's own key for it.
+        run : callable, optional
+            Called without arguments when it is triggered.
+        key : str
+            Default key; the user may choose another in Settings ▸ Keyboard Shortcuts.
+        """
+        action = QAction(icon, text, self.iface.mainWindow())
         action.setObjectName(name)
-        action.triggered.connect(lambda checked=False: run())
+        if run is not None:
+            action.triggered.connect(lambda checked=False: run())
         self.iface.addPluginToMenu(MENU, action)
-        # Lets the user give it a key in Settings ▸ Keyboard Shortcuts.
-        self.iface.registerMainWindowAction(action, "")
-        if self.toolbar is not None:
+        self.iface.registerMainWindowAction(action, key)
+        if toolbar and self.toolbar is not None:
             self.toolbar.addAction(action)
         self.actions.append(action)
+        return action

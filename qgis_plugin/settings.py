@@ -11,6 +11,7 @@ from qgis.core import QgsApplication, QgsAuthMethodConfig, QgsSettings
 
 PREFIX = "changevg"
 # For administrators and for development: these win over what the options page says.
+LANGUAGE_KEY = "CHANGEVG_LANGUAGE_KEY"
 VARIABLES = {"program": "CHANGEVG_ENGINE", "url": "CHANGEVG_ENGINE_URL"}
 
 
@@ -34,6 +35,14 @@ class Settings:
         Address of a package index to install from; empty for the installer's own.
     uv : str
         The program ``uv``; empty to look for it.
+    model : str
+        Id or folder of the model that answers in the chat; empty for the bundled one.
+    language_url : str
+        A language model's server that the chat may ask, up to and with ``/v1``; empty for none.
+    language_model : str
+        The model's name on that server.
+    language_auth : str
+        Id of QGIS's authentication configuration that holds that server's key.
     """
 
     program: str = ""
@@ -43,6 +52,10 @@ class Settings:
     gpu: bool = True
     index: str = ""
     uv: str = ""
+    model: str = ""
+    language_url: str = ""
+    language_model: str = ""
+    language_auth: str = ""
 
     @classmethod
     def load(cls) -> Settings:
@@ -83,14 +96,22 @@ class Settings:
 
     def token(self) -> str:
         """The token of the user's own engine: from the environment, else QGIS's password store."""
-        from_environment = os.environ.get("CHANGEVG_TOKEN", "")
-        if from_environment or not self.auth:
-            return from_environment
-        config = QgsAuthMethodConfig()
-        manager = QgsApplication.authManager()
-        if not manager.loadAuthenticationConfig(self.auth, config, True):
+        return os.environ.get("CHANGEVG_TOKEN", "") or _password(self.auth)
+
+    def language_key(self) -> str:
+        """The key of the language model's server: from the environment, else QGIS's store."""
+        if not self.language_url:
             return ""
-        return str(config.config("password") or "")
+        return os.environ.get(LANGUAGE_KEY, "") or _password(self.language_auth)
+
+
+def _password(auth: str) -> str:
+    """The password of one of QGIS's authentication configurations; empty where there is none."""
+    config = QgsAuthMethodConfig()
+    manager = QgsApplication.authManager()
+    if not auth or not manager.loadAuthenticationConfig(auth, config, True):
+        return ""
+    return str(config.config("password") or "")
 
 
 def default_folders() -> list[str]:

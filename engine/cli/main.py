@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from engine import __version__
-from engine.cli import ask, doctor, info, models, schema, serve, tile_infer
+from engine.cli import ask, batch, chat, doctor, find, info, models, schema, serve, tile_infer
 from engine.cli.text import say_error
 from engine.errors import CODES, Cancelled, EngineError
 
@@ -22,6 +22,9 @@ app = typer.Typer(
 )
 app.command("tile-infer")(tile_infer.tile_infer)
 app.command("ask")(ask.ask)
+app.command("batch")(batch.batch)
+app.command("chat")(chat.chat)
+app.command("find")(find.find)
 app.command("info")(info.info)
 app.command("doctor")(doctor.doctor)
 app.command("schema")(schema.schema)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import typer
 
 from engine.cli import options as o
+from engine.cli.run_settings import check_choice, settings_of
 from engine.cli.stop import stop_on_signals
 from engine.cli.text import area_text
-from engine.errors import CODES, EngineError, PartialResultError, UsageError
+from engine.errors import CODES, EngineError, PartialResultError
 from engine.models import DEFAULT_MODEL
-from engine.run.events import Events, choose_sink
-from engine.run.settings import RunSettings
+from engine.run.events import PROGRESS, Events, choose_sink
 
 
 def tile_infer(
@@ -135,56 +135,12 @@ def tile_infer(
 
     $ engine tile-infer before.tif after.tif changes.gpkg --aoi district.gpkg --report report.html
     """
+    given = locals()
     # Imported here so that help, usage errors and other commands answer at once.
-    from engine.guide.card_fields import preset
-    from engine.language.quoting import checked_question
-    from engine.layers import choose_format
     from engine.run.pipeline import dry_run, run
 
-    if progress not in ("auto", "bar", "json", "none"):
-        raise UsageError(f"--progress {progress!r} is unknown.", hint="auto, bar, json or none.")
-    if executor not in ("threads", "inline"):
-        raise UsageError(f"--executor {executor!r} is unknown.", hint="threads or inline.")
-    if language not in ("changed", "all", "none"):
-        raise UsageError(f"--language {language!r} is unknown.", hint="changed, all or none.")
-    preset(card)
-    settings = RunSettings(
-        before=before,
-        after=after,
-        output=output,
-        format=choose_format(output, format_),
-        pair=o.pair_options(
-            aoi=aoi, bbox=bbox, bidx=bidx, after_bidx=after_bidx, before_date=before_date,
-            after_date=after_date, nodata=nodata, stretch=stretch, res=res, resampling=resampling,
-            coregister=coregister, force=force,
-        ),
-        model=model,
-        device=device,
-        threads=workers,
-        batch_size=batch_size,
-        tile_size=tile_size,
-        overlap=overlap,
-        tile_origin=_origin(tile_origin),
-        threshold=threshold,
-        min_area=min_area,
-        min_score=min_score,
-        dst_crs=dst_crs,
-        executor=cast(Any, executor),
-        guide_only=guide_only,
-        language=cast(Any, language),
-        language_url=language_url,
-        language_model=language_model,
-        card=card,
-        questions=tuple(checked_question(text) for text in question or ()),
-        mask_out=mask_out,
-        report=report,
-        picture=picture,
-        stac=stac,
-        tmp_dir=tmp_dir,
-        overwrite=overwrite,
-        resume=resume,
-        allow_partial=allow_partial,
-    )  # fmt: skip
+    check_choice("--progress", progress, PROGRESS)
+    settings = settings_of(given)
     verbosity = -1 if quiet or progress == "none" else verbose
     events = Events(choose_sink(progress, verbosity))
     try:
@@ -211,11 +167,3 @@ def _summary(result: dict[str, Any]) -> str:
     ] or ["No change found."]
     lines += [f"{name}: {path}" for name, path in result["files"].items()]
     return "\n".join(lines)
-
-
-def _origin(text: str) -> tuple[int, int]:
-    try:
-        x, y = (int(part) for part in text.split(","))
-    except ValueError as error:
-        raise UsageError(f"--tile-origin {text!r} is not X,Y.", hint="As in 0,37.") from error
-    return x, y

@@ -97,7 +97,9 @@ def _from_geojson(text: str) -> BaseGeometry:
     try:
         document = json.loads(text)
         return shapely.union_all([_repaired(shape(g)) for g in _geometries(document)])
-    except (ValueError, KeyError, TypeError, AttributeError, GEOSException) as error:
+    except (
+        ValueError, KeyError, TypeError, AttributeError, GEOSException, RecursionError,
+    ) as error:  # fmt: skip
         raise AoiError(
             f"The area of interest is no valid GeoJSON: {error}.", hint=f"Give {_FORMS}."
         ) from error
@@ -240,6 +242,10 @@ def _finite(geometry: BaseGeometry) -> bool:
 
 
 def _repaired(geometry: BaseGeometry) -> BaseGeometry:
+    if not _finite(geometry):
+        raise AoiError(
+            "The area of interest has coordinates that are no numbers.", hint=f"Give {_FORMS}."
+        )
     return geometry if geometry.is_valid else shapely.make_valid(geometry)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from rasterio import DatasetReader
+from rasterio._err import CPLE_BaseError
 from rasterio.enums import ColorInterp, Resampling
 from rasterio.errors import RasterioError
 from rasterio.vrt import WarpedVRT
@@ -19,7 +20,7 @@ from rasterio.windows import Window
 from engine.errors import ReadError, UsageError
 from engine.raster.geodesy import cut_at, place, unwrapped
 from engine.raster.overlap import whole_pixel_offset
-from engine.raster.source import RasterSource, open_dataset
+from engine.raster.source import RasterSource, open_dataset, raster_errors
 from engine.raster.working import WorkingGrid
 
 AVERAGE_FROM = 1.5
@@ -175,6 +176,14 @@ class DateReader:
 
     def _open(self) -> None:
         self._dataset = dataset = open_dataset(self.source.path)
+        try:
+            with raster_errors(self.source.path):
+                self._prepare(dataset)
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self, dataset: DatasetReader) -> None:
         alphas = [i for i, c in enumerate(dataset.colorinterp, 1) if c == ColorInterp.alpha]
         alpha = alphas[0] if self.source.has_alpha else None
         if not self.warped:
@@ -265,7 +274,7 @@ def _both(one: NDArray[np.bool_] | None, other: NDArray[np.bool_]) -> NDArray[np
 def _reading(path: str, window: Window) -> Iterator[None]:
     try:
         yield
-    except (RasterioError, OSError) as error:
+    except (RasterioError, CPLE_BaseError, OSError) as error:
         where = (
             f"columns {int(window.col_off)} to {int(window.col_off + window.width)}, "
             f"rows {int(window.row_off)} to {int(window.row_off + window.height)}"

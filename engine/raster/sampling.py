@@ -16,6 +16,8 @@ MAX_PIXELS = 2_000_000
 """Grids up to this size are read whole; of larger ones about as much is read."""
 ENOUGH = 20_000
 """Valid pixels that make percentiles of a large grid trustworthy."""
+MOST_BROKEN = 50
+"""So many windows that cannot be read, and not one that can: the file is given up."""
 _SPREAD = 6
 _SMALLEST = 256
 _CHUNK = 1024
@@ -53,8 +55,8 @@ def sample_pair(
     EmptyPairError
         There is no place where both dates have data.
     ReadError
-        No window could be read. Broken windows beside readable ones are passed over here: the run
-        names them when it comes to their tiles.
+        No window could be read, of the first :data:`MOST_BROKEN` or at all. Broken windows beside
+        readable ones are passed over here: the run names them when it comes to their tiles.
     """
     small = width * height <= MAX_PIXELS
     sample = _Sample(read)
@@ -63,7 +65,7 @@ def sample_pair(
     if not small and not sample.tells():
         for window in _chunks(width, height):
             sample.take(window, 5 * ENOUGH)
-            if sample.tells():
+            if sample.tells() or sample.hopeless:
                 break
     if not sample.count:
         if sample.broken is not None:
@@ -97,6 +99,12 @@ class _Sample:
         self._parts: list[tuple[Values, Values]] = []
         self.count = 0
         self.broken: ReadError | None = None
+        self._failures = 0
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether nothing was read and too much was tried."""
+        return not self.count and self._failures >= MOST_BROKEN
 
     def take(self, window: Window, most: int) -> None:
         """Add a window's valid pixels, evenly thinned to ``most``; keep all within the bound."""
@@ -104,8 +112,10 @@ class _Sample:
             before, after, valid = self._read(window)
         except ReadError as error:
             self.broken = error
+            self._failures += 1
             for part in _quarters(window):
-                self.take(part, most)
+                if not self.hopeless:
+                    self.take(part, most)
             return
         if valid is None:
             picked = before.reshape(3, -1).T, after.reshape(3, -1).T

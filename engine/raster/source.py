@@ -6,17 +6,19 @@ import datetime as dt
 import os
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import rasterio
 from affine import Affine
+from pyproj.exceptions import ProjError
 from rasterio import DatasetReader
+from rasterio._err import CPLE_BaseError  # what some of its attributes let through
 from rasterio.crs import CRS
-from rasterio.enums import ColorInterp, MaskFlags
+from rasterio.enums import ColorInterp, Interleaving, MaskFlags
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
 from engine.errors import (
@@ -28,7 +30,13 @@ from engine.errors import (
 )
 from engine.raster.bands import choose_bands
 from engine.raster.dates import find_date
+from engine.raster.env import CACHE_MB
 from engine.raster.geodesy import ground_size
+
+SMALLEST_M, LARGEST_M = 1e-6, 1e7
+"""Metres on the ground between which every pixel is."""
+MOST_BLOCK_MB = CACHE_MB
+"""A larger block is unpacked anew for every window, and memory would grow with the raster."""
 
 _ELSEWHERE = re.compile(r"^(/vsi|[a-z][a-z0-9+.-]*://|[A-Za-z0-9_]{2,}:|<)")
 
@@ -126,19 +134,32 @@ def open_dataset(path: str) -> DatasetReader:
         Missing, a directory, or nothing GDAL reads.
     """
     if not _ELSEWHERE.match(path) or os.path.exists(path):
-        file = Path(path)
-        if file.is_dir():
+        # Not pathlib's: these say no to names that no file can have, too.
+        if os.path.isdir(path):
             raise RasterOpenError(f"{path} is a directory.", hint="Name one raster file in it.")
-        if not file.exists():
-            raise RasterOpenError(f"{path} does not exist.", hint="Check the path.")
+        if not os.path.exists(path):
+            raise RasterOpenError(f"{path[:500]} does not exist.", hint="Check the path.")
+    with raster_errors(path), warnings.catch_warnings():
+        # Missing georeferencing is an error of ours, with a hint.
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        return rasterio.open(path)
+
+
+@contextmanager
+def raster_errors(path: str) -> Iterator[None]:
+    """Turn what looking at a broken raster can raise into an error that names it.
+
+    GDAL reads a file's parts when they are asked for, so that not only opening can fail.
+
+    Raises
+    ------
+    RasterOpenError
+    """
     try:
-        with warnings.catch_warnings():
-            # Missing georeferencing is an error of ours, with a hint.
-            warnings.simplefilter("ignore", NotGeoreferencedWarning)
-            return rasterio.open(path)
-    except (RasterioError, OSError, ValueError) as error:
+        yield
+    except (RasterioError, CPLE_BaseError, ProjError, OSError, ValueError) as error:
         raise RasterOpenError(
-            f"{path} cannot be read as a raster: {_first_line(error)}.",
+            f"{path[:500]} cannot be read as a raster: {_first_line(error)}.",
             hint="Check that the file is whole and of a format GDAL reads (GeoTIFF, COG, VRT, …).",
         ) from error
 
@@ -173,7 +194,7 @@ def open_source(
         One of its leaves, naming the file.
     """
     name = os.fspath(path)
-    with open_dataset(name) as ds:
+    with open_dataset(name) as ds, raster_errors(name):
         if ds.count == 0:
             inside = ", ".join(ds.subdatasets[:3])
             raise RasterOpenError(
@@ -181,6 +202,7 @@ def open_source(
                 hint=f"Name one of its subdatasets: {inside}." if inside else "Check the file.",
             )
         _check_georeferencing(ds)
+        _check_blocks(ds)
         bands = choose_bands(ds, bidx, option=bidx_option, warn=warn)
         dtype = _data_type(ds, bands)
         flags = [set(ds.mask_flag_enums[b - 1]) for b in bands]
@@ -193,7 +215,7 @@ def open_source(
             not flag & {MaskFlags.all_valid, MaskFlags.nodata, MaskFlags.alpha} for flag in flags
         )
         gsd = ground_size(ds.crs, ds.transform, ds.width / 2, ds.height / 2)
-        if not np.isfinite(gsd).all():
+        if not (np.isfinite(gsd).all() and min(gsd) > SMALLEST_M and max(gsd) < LARGEST_M):
             raise NoCrsError(
                 f"{name} lies nowhere on Earth in its own reference system "
                 f"({ds.crs.to_string()[:60]}).",
@@ -251,6 +273,24 @@ def _check_georeferencing(ds: DatasetReader) -> None:
         raise RotatedError(
             f"{ds.name} is rotated or flipped: its rows do not run west to east, top to bottom.",
             hint="Make it north-up first: gdalwarp IN OUT.",
+        )
+
+
+def _check_blocks(ds: DatasetReader) -> None:
+    # Of interleaved bands, a block holds all.
+    bands = ds.count if ds.interleaving == Interleaving.pixel else 1
+    sizes = [
+        height * width * np.dtype(kind).itemsize
+        for (height, width), kind in zip(ds.block_shapes, ds.dtypes, strict=True)
+        if not kind.startswith("complex_int")
+    ]
+    megabytes = bands * max(sizes, default=0) / 2**20
+    if megabytes > MOST_BLOCK_MB:
+        raise RasterOpenError(
+            f"{ds.name} is packed in pieces of {megabytes:,.0f} MiB, which can only be unpacked "
+            "whole.",
+            hint="Write it in tiles first: gdal_translate -co TILED=YES -co COMPRESS=DEFLATE "
+            "-co BIGTIFF=IF_SAFER IN OUT.",
         )
 
 

@@ -1,8 +1,8 @@
 """The one stream of events of a run (design 4.3) and where it can flow.
 
 Every event is a JSON-able dict with the key ``event``: ``stage``, ``progress``, ``tile``,
-``warning``, ``error`` or ``done``. The progress bar, ``--progress json``, the service and the
-plugin read the same stream.
+``pair`` (of a batch), ``warning``, ``error`` or ``done``. The progress bar, ``--progress json``,
+the service and the plugin read the same stream.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from engine.errors import EngineError
 
 Event = dict[str, Any]
 Sink = Callable[[Event], None]
+PROGRESS = ("auto", "bar", "json", "none")
+"""Values of ``--progress``."""
 
 
 class Events:
@@ -53,6 +55,10 @@ class Events:
         """A tile is read (``ok``), empty (``nodata``) or lost (``failed``, with a reason)."""
         event: Event = {"event": "tile", "tile_id": tile_id, "status": status}
         self._emit(event | ({"reason": reason} if reason else {}))
+
+    def pair(self, name: str, status: str, facts: dict[str, Any]) -> None:
+        """A pair of a batch has begun (``started``) or ended."""
+        self._emit({"event": "pair", "pair": name, "status": status, **facts})
 
     def warning(self, message: str) -> None:
         """Something the user should know; the run goes on. Said once."""
@@ -123,6 +129,14 @@ class TextSink:
             return f"warning: {event['message']}"
         if kind == "tile" and event["status"] == "failed":
             return f"tile {event['tile_id']} failed: {event.get('reason')}"
+        if kind == "pair" and event["status"] != "started":
+            said = event.get("error")
+            why = f": {said['message']}" if said else ""
+            return (
+                None
+                if self._verbosity < 0 and not said
+                else (f"{event['pair']} {event['status']}{why}")
+            )
         if kind == "error":
             hint = f"\n{event['hint']}" if event["hint"] else ""
             return f"error: {event['message']}{hint}"

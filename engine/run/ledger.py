@@ -98,7 +98,7 @@ class Ledger:
         """Take the directory: as it is, or made anew."""
         folder = self.folder
         try:
-            if (folder / RUN_FILE).is_file():
+            if self.is_in(folder):
                 self._lock = FolderLock(folder)
                 if resume:
                     self._check(fingerprint)
@@ -214,9 +214,18 @@ class Ledger:
             self._lock.release()
             self._lock = None
 
+    @staticmethod
+    def is_in(folder: Path) -> bool:
+        """Whether there is an unfinished run in a directory."""
+        return (folder / RUN_FILE).is_file()
+
     def remove(self) -> None:
         """Delete the work directory."""
         self.release()
+        # What says that it is ours goes last: killed in between, the next run can still tell.
+        for path in self.folder.glob("*"):
+            if path.name not in {RUN_FILE, *_STUMP} and path.is_file():
+                path.unlink(missing_ok=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _write(self, name: str, content: bytes) -> None:

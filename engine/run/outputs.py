@@ -7,6 +7,7 @@ from pathlib import Path
 from engine.errors import OutputExistsError, OutputFolderError, UsageError
 from engine.layers.flat import is_ours
 from engine.layers.stac import item_path
+from engine.run.ledger import Ledger
 from engine.run.settings import RunSettings
 
 
@@ -30,7 +31,9 @@ def check_outputs(settings: RunSettings) -> None:
             f"{output} is there and is not a result of ChangeVG.",
             hint="Choose another output name.",
         )
-    if output.exists() and not settings.overwrite:
+    # A run that was killed between its last renames has some of its outputs already.
+    replace = settings.overwrite or (settings.resume and Ledger.is_in(settings.work_dir))
+    if output.exists() and not replace:
         raise OutputExistsError(
             f"{output} exists.", hint="Replace it with --overwrite (reviews are kept)."
         )
@@ -43,7 +46,7 @@ def check_outputs(settings: RunSettings) -> None:
             raise OutputFolderError(
                 f"The folder {path.resolve().parent} does not exist.", hint="Make it first."
             )
-        if path is not output and path.exists() and not settings.overwrite:
+        if path is not output and path.exists() and not replace:
             raise OutputExistsError(f"{path} exists.", hint="Replace it with --overwrite.")
     inputs = [settings.before, settings.after, settings.pair.aoi]
     taken = {Path(name).resolve() for name in inputs if name}

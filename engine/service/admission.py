@@ -15,7 +15,7 @@ _AREA_TEXT = re.compile(
     r"^\s*(\{|(SRID=\d+;)?\s*(MULTI)?(POLYGON|SURFACE)|GEOMETRYCOLLECTION)", re.I
 )
 """GeoJSON and WKT, as :mod:`engine.raster.aoi` tells them from files."""
-_MODEL_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+MODEL_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
 _OUTPUTS = ("mask_out", "report", "picture", "layers", "tmp_dir")
 
 
@@ -82,7 +82,7 @@ def _options(options: dict[str, Any], folders: AllowedFolders) -> dict[str, Any]
     if options.get("aoi") is not None:
         options["aoi"] = _area(options["aoi"], folders, "options.aoi")
     model = options.get("model")
-    if model is not None and not _MODEL_ID.match(model):
+    if model is not None and not MODEL_ID.match(model):
         options["model"] = str(folders.confine(model, "options.model"))
     if model is not None and Path(model).is_absolute() and not Path(options["model"]).is_dir():
         raise UsageError("options.model is neither a model's id nor a folder.")

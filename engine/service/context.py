@@ -1,4 +1,4 @@
-"""What the routes share: one service's runs, folders and questions."""
+"""What the routes share: one service's runs, folders, questions and conversations."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from engine.service.completions import Completions
 from engine.service.paths import AllowedFolders
 from engine.service.questions import Questions
 from engine.service.runs import Runs
+from engine.service.talks import Talks
 
 
 @dataclass
@@ -27,6 +29,8 @@ class Context:
     folders: AllowedFolders
     runs: Runs
     questions: Questions
+    talks: Talks
+    completions: Completions
     ending: Callable[[], bool] = lambda: False
     began: float = field(default_factory=time.monotonic)
 

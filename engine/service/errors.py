@@ -76,6 +76,12 @@ class NoSuchRunError(ServiceError):
     status = 404
 
 
+class NoSuchModelError(ServiceError):
+    """There is no model of this name."""
+
+    status = 404
+
+
 class RunEndedError(ServiceError):
     """The run has ended, or belongs to another service."""
 

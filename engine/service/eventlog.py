@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from engine.service.private import private_opener
+from engine.private_files import private_opener
 
 Event = dict[str, Any]
 FINAL = frozenset({"done", "error", "cancelled"})

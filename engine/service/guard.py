@@ -27,7 +27,13 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 BODY_MOST_BYTES = 1_000_000
+IMAGES_PATH = "/v1/chat/completions"
+IMAGES_MOST_BYTES = 28_000_000
+"""20 MB of images in base64, and the text around them."""
+IMAGES_AT_ONCE = 8
+"""Bodies with images in memory; others wait before they are read."""
 DISCARDED_MOST_BYTES = 8_000_000
+"""What is read and dropped of a body that is too large."""
 BODY_SECONDS = 10.0
 """How long a body may take to arrive."""
 SEND_SECONDS = 30.0
@@ -54,6 +60,7 @@ class Guard:
         hosts = (f"127.0.0.1:{port}", f"localhost:{port}")
         self._hosts = {host.encode() for host in hosts}
         self._origins = {f"http://{host}".encode() for host in hosts}
+        self._images = asyncio.Semaphore(IMAGES_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or answer it here."""
@@ -71,10 +78,11 @@ class Guard:
 
         try:
             self._check(scope["headers"])
-            body = await _whole_body(receive)
-            if body is None:
-                return  # the client went away
-            await self._app(scope, _replayed(body, receive), sent)
+            if scope["path"] == IMAGES_PATH:
+                async with self._images:
+                    await self._pass_on(scope, receive, sent, IMAGES_MOST_BYTES)
+            else:
+                await self._pass_on(scope, receive, sent, BODY_MOST_BYTES)
         except EngineError as error:
             await _refuse(error, sent)
         except TimeoutError:
@@ -91,6 +99,11 @@ class Guard:
                     "ms": round((time.monotonic() - began) * 1000),
                 },
             )
+
+    async def _pass_on(self, scope: Scope, receive: Receive, sent: Send, most: int) -> None:
+        body = await _whole_body(receive, most)
+        if body is not None:  # else the client went away
+            await self._app(scope, _replayed(body, receive), sent)
 
     def _check(self, headers: list[tuple[bytes, bytes]]) -> None:
         def values(name: bytes) -> list[bytes]:
@@ -111,7 +124,7 @@ class Guard:
             )
 
 
-async def _whole_body(receive: Receive) -> bytes | None:
+async def _whole_body(receive: Receive, most: int) -> bytes | None:
     """The body; None when the client is gone before it was whole."""
     parts, size = [], 0
     try:
@@ -121,17 +134,17 @@ async def _whole_body(receive: Receive) -> bytes | None:
                 if message["type"] == "http.disconnect":
                     return None
                 size += len(message.get("body", b""))
-                if size <= BODY_MOST_BYTES:
+                if size <= most:
                     parts.append(message.get("body", b""))
                 # Who is cut off while sending does not read the answer: a little is let pass.
-                if size > DISCARDED_MOST_BYTES or not message.get("more_body", False):
+                if size > most + DISCARDED_MOST_BYTES or not message.get("more_body", False):
                     break
     except TimeoutError as error:
         raise BodyTooSlowError(
             f"The body did not arrive within {BODY_SECONDS:.0f} seconds."
         ) from error
-    if size > BODY_MOST_BYTES:
-        raise BodyTooLargeError(f"The body is larger than {BODY_MOST_BYTES:,} bytes.")
+    if size > most:
+        raise BodyTooLargeError(f"The body is larger than {most:,} bytes.")
     return b"".join(parts)
 
 

@@ -23,7 +23,7 @@ from engine.raster.reader import check_resampling
 from engine.run.settings import PairOptions
 
 
-def _checked(check: Callable[[str], object]) -> AfterValidator:
+def checked(check: Callable[[str], object]) -> AfterValidator:
     """A check of the engine that says no with a UsageError."""
 
     def run(value: str) -> str:
@@ -45,7 +45,7 @@ AreaText = Annotated[
 """A vector file, WKT or GeoJSON."""
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
 Question = Annotated[
-    str, StringConstraints(min_length=1, max_length=QUESTION_MOST), _checked(checked_question)
+    str, StringConstraints(min_length=1, max_length=QUESTION_MOST), checked(checked_question)
 ]
 Bands = (
     Annotated[list[Annotated[int, Field(ge=1, le=100_000)]], Field(min_length=3, max_length=3)]
@@ -86,13 +86,13 @@ class PairFields(BaseModel):
     bidx: Bands | None = None
     after_bidx: Bands | None = None
     nodata: float | None = None
-    stretch: Annotated[str, _checked(parse_stretch)] = "auto"
+    stretch: Annotated[str, checked(parse_stretch)] = "auto"
     coregister: bool = False
     model: Name | None = None
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    language_url: Annotated[Name, _checked(checked_url)] | None = None
+    language_url: Annotated[Name, checked(checked_url)] | None = None
     language_model: Name | None = None
-    card: Annotated[Name, _checked(preset)] = "full"
+    card: Annotated[Name, checked(preset)] = "full"
 
 
 class InfoOptions(PairFields):
@@ -102,7 +102,7 @@ class InfoOptions(PairFields):
     before_date: Day | None = None
     after_date: Day | None = None
     res: Annotated[float, Field(gt=0)] | None = None
-    resampling: Annotated[str, _checked(check_resampling)] = "bilinear"
+    resampling: Annotated[str, checked(check_resampling)] = "bilinear"
     force: bool = False
 
     def pair_options(self) -> PairOptions:

@@ -17,6 +17,7 @@ import uvicorn
 from engine import __version__
 from engine.service import API_VERSION
 from engine.service.app import create_app
+from engine.service.completions import Completions
 from engine.service.context import Context
 from engine.service.errors import PortTakenError
 from engine.service.guard import Guard
@@ -26,6 +27,7 @@ from engine.service.patience import ImpatientProtocol
 from engine.service.questions import Questions
 from engine.service.runs import Runs
 from engine.service.store import RunStore
+from engine.service.talks import Talks
 from engine.service.watch import watch_parent, watch_stdin
 
 HOST = "127.0.0.1"
@@ -54,7 +56,7 @@ class ServiceSettings:
     roots : sequence of Path
         Folders that requests may name files in; home and temporary folder when empty.
     state_dir : Path
-        Where runs are kept.
+        Where runs and conversations are kept.
     """
 
     token: str
@@ -79,7 +81,9 @@ def serve(settings: ServiceSettings) -> None:
     folders = AllowedFolders(settings.roots, private=[settings.state_dir])
     listening = _listen(settings.port)
     port = listening.getsockname()[1]
-    context = Context(folders, Runs(RunStore(settings.state_dir)), Questions())
+    store = RunStore(settings.state_dir)
+    talks = Talks(settings.state_dir / "chats", folders, store)
+    context = Context(folders, Runs(store), Questions(), talks, Completions())
     server = _Server(
         uvicorn.Config(
             Guard(create_app(context), settings.token, port),

@@ -17,11 +17,11 @@ import platformdirs
 from pydantic import ValidationError
 
 from engine.errors import OutputExistsError
+from engine.private_files import private_folder, write_private
 from engine.run.lock import LOCK_FILE, FolderLock
 from engine.service.crash import error_event
 from engine.service.errors import InterruptedRunError, NoSuchRunError, StateError, error_body
 from engine.service.eventlog import EventLog
-from engine.service.private import private_folder, write_private
 from engine.service.records import RunRecord, now
 
 KEPT_MOST = 500

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import http.client
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from ..translation import tr
-from .errors import EngineAnswerError, EngineLinkError
+from .chat import ChatCalls
+from .errors import EngineAnswerError, EngineLinkError, LinkCancelled
 from .events import FINAL, parse_events
-from .transport import BROKEN, Address, LineStream, hang_up, interruptible, pause
+from .exchange import SHORT_S, Stop
+from .transport import LineStream, pause
 from .versions import require_api
 
-SHORT_S = 15.0
 ASK_S = 900.0
 # A shift is estimated from windows of both rasters, which may lie on a slow share.
 INFO_S = 120.0
-# The engine sends a heartbeat every ten seconds; three missed ones mean it is gone.
-SILENCE_S = 35.0
 RECONNECTS = 5
-LARGEST = 64 * 1024 * 1024
-
-Stop = Callable[[], bool]
 
 
-class EngineClient:
+class EngineClient(ChatCalls):
     """One engine's service. Safe to use from several threads: every call has its own connection.
 
     Parameters
@@ -41,15 +35,6 @@ class EngineClient:
     Every method raises :class:`EngineLinkError` or one of its leaves, with a message and, where
     there is something to do about it, a hint.
     """
-
-    def __init__(self, url: str, token: str) -> None:
-        self.address = Address(url)
-        self._token = token
-
-    @property
-    def url(self) -> str:
-        """The engine's address."""
-        return self.address.url
 
     def health(self, timeout: float = SHORT_S) -> dict[str, Any]:
         """Version, interface version (``api``), process id, uptime in s, and counts of runs."""
@@ -84,7 +69,7 @@ class EngineClient:
         body = {"before": before, "after": after, "output": output, "options": dict(options or {})}
         run = self._json("POST", "/v1/runs", body).get("id")
         if not isinstance(run, str):
-            raise self._strange("POST /v1/runs")
+            raise self.strange("POST /v1/runs")
         return run
 
     def run(self, run: str) -> dict[str, Any]:
@@ -127,6 +112,8 @@ class EngineClient:
                 stream = self._open_events(run, last, stop)
             except EngineAnswerError:
                 raise
+            except LinkCancelled:
+                return
             except EngineLinkError:
                 # Listening began: then the engine may be back in a moment.
                 if last < 0 or failures >= RECONNECTS:
@@ -203,106 +190,7 @@ class EngineClient:
         require_api(health.get("api"), str(health.get("version", "?")))
         return health
 
-    def _headers(self) -> dict[str, str]:
-        headers = {"Accept": "application/json", "User-Agent": "ChangeVG-QGIS"}
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
-        return headers
-
-    def _json(
-        self,
-        method: str,
-        path: str,
-        body: Mapping[str, Any] | None = None,
-        *,
-        timeout: float = SHORT_S,
-        stop: Stop | None = None,
-    ) -> dict[str, Any]:
-        """One request and its answer as an object."""
-        connection = self.address.connect(timeout)
-        sock = connection.sock
-
-        def exchange() -> tuple[int, bytes]:
-            try:
-                response = self._request(connection, method, path, body)
-                return response.status, response.read(LARGEST)
-            except (*BROKEN, ValueError, AttributeError) as error:
-                raise self.address.unreachable(error) from error
-
-        try:
-            status, content = interruptible(exchange, lambda: hang_up(sock), stop)
-        finally:
-            connection.close()
-        return self._answer(f"{method} {path}", status, content)
-
-    def _request(
-        self,
-        connection: http.client.HTTPConnection,
-        method: str,
-        path: str,
-        body: Mapping[str, Any] | None = None,
-        extra: Mapping[str, str] | None = None,
-    ) -> http.client.HTTPResponse:
-        headers = self._headers() | dict(extra or {})
-        content = None
-        if body is not None:
-            content = json.dumps(body).encode()
-            headers["Content-Type"] = "application/json"
-        connection.request(method, self.address.path + path, content, headers)
-        return connection.getresponse()
-
     def _open_events(self, run: str, last: int, stop: Stop | None) -> LineStream:
         path = f"/v1/runs/{quote(run, safe='')}/events"
-        headers = {"Accept": "text/event-stream"}
-        if last >= 0:
-            headers["Last-Event-ID"] = str(last)
-        connection = self.address.connect(SILENCE_S)
-        sock = connection.sock
-        try:
-            response = self._request(connection, "GET", path, extra=headers)
-            if response.status != 200:
-                self._answer(f"GET {path}", response.status, response.read(LARGEST))
-                raise self._strange(f"GET {path}")
-        except BROKEN as error:
-            connection.close()
-            raise self.address.unreachable(error) from error
-        except EngineLinkError:
-            connection.close()
-            raise
-        return LineStream(connection, sock, response, stop)
-
-    def _answer(self, what: str, status: int, content: bytes) -> dict[str, Any]:
-        """The object of an answer, or the error it tells of."""
-        try:
-            answer = json.loads(content) if content else {}
-        except ValueError:
-            answer = None
-        if status < 400 and isinstance(answer, dict):
-            return answer
-        told = answer.get("error") if isinstance(answer, dict) else None
-        if not isinstance(told, dict):
-            raise self._strange(what, status)
-        hint = told.get("hint")
-        if not hint and status == 401:
-            hint = tr("The token is wrong: choose it in Settings ▸ Options ▸ ChangeVG.")
-        elif not hint and status == 403:
-            hint = tr("Allow the folder in Settings ▸ Options ▸ ChangeVG.")
-        elif not hint and status == 429:
-            hint = tr("Wait until a run has ended, or cancel one.")
-        code = told.get("exit_code")
-        raise EngineAnswerError(
-            str(told.get("message") or tr("The engine refused.")),
-            str(hint) if hint else None,
-            kind=str(told.get("type") or ""),
-            status=status,
-            exit_code=code if isinstance(code, int) else None,
-        )
-
-    def _strange(self, what: str, status: int | None = None) -> EngineAnswerError:
-        return EngineAnswerError(
-            tr("What answers at {url} is not a ChangeVG engine ({what}: {status}).").format(
-                url=self.url, what=what, status=status or "?"
-            ),
-            tr("Check the address in Settings ▸ Options ▸ ChangeVG."),
-            status=status,
-        )
+        extra = {"Last-Event-ID": str(last)} if last >= 0 else {}
+        return self._stream("GET", path, extra=extra, stop=stop)

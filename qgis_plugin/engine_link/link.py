@@ -67,14 +67,17 @@ class EngineLink:
     def _fitting(self, settings: Settings) -> EngineProcess:
         """The process that fits the settings; a changed setting means a new one."""
         program = engine_program(settings)
-        signature = (program, settings.folders, settings.gpu)
+        key = settings.language_key()
+        signature = (program, settings.folders, settings.gpu, key)
         process = self._process
         if process is not None and signature != self._signature and not _busy(process):
             process.stop()
             process = None
         if process is None:
             log = data_folder() / "log" / "engine.log"
-            process = EngineProcess(program, settings.folders, log, gpu=settings.gpu)
+            process = EngineProcess(
+                program, settings.folders, log, gpu=settings.gpu, language_key=key
+            )
             self._process, self._signature = process, signature
         return process
 

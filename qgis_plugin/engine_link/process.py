@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from ..settings import LANGUAGE_KEY
 from ..translation import tr
 from .client import EngineClient
 from .environment import child_options, scrubbed
@@ -44,15 +45,24 @@ class EngineProcess:
         Where its log goes; replaced at every start.
     gpu : bool
         Whether it may see graphics cards.
+    language_key : str
+        Key of a language model's server; handed over in the environment, which others cannot read.
     """
 
     def __init__(
-        self, program: Path, folders: Sequence[str], log: Path, *, gpu: bool = True
+        self,
+        program: Path,
+        folders: Sequence[str],
+        log: Path,
+        *,
+        gpu: bool = True,
+        language_key: str = "",
     ) -> None:
         self.program = Path(program)
         self.folders = tuple(folders)
         self.log = Path(log)
         self.gpu = gpu
+        self._language_key = language_key
         self.client: EngineClient | None = None
         self._child: subprocess.Popen[bytes] | None = None
         self._crashes: list[float] = []
@@ -154,6 +164,8 @@ class EngineProcess:
         for folder in self.folders:
             command += ["--root", folder]
         extra = {} if self.gpu else {"CUDA_VISIBLE_DEVICES": "-1"}
+        if self._language_key:
+            extra[LANGUAGE_KEY] = self._language_key
         word = secrets.token_urlsafe(32)
         try:
             self.log.parent.mkdir(parents=True, exist_ok=True)

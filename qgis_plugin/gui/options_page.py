@@ -15,12 +15,14 @@ from qgis.PyQt.QtGui import QGuiApplication, QIcon
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
     QFormLayout,
+    QFrame,
     QGroupBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QMessageBox,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -36,6 +38,7 @@ from ..translation import tr
 from .diagnostics import collect
 from .folder_list import FolderList
 from .install_dialog import open_install_dialog
+from .language_box import LanguageBox
 from .tasks import Task
 
 KEY = "mOptionsPageChangeVG"
@@ -55,10 +58,21 @@ class OptionsPage(QgsOptionsPageWidget):
         super().__init__(parent)
         self.link = link
         self.setObjectName(KEY)
-        layout = QVBoxLayout(self)
+        scroll = QScrollArea()
+        scroll.setObjectName("changevgOptionsScroll")
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        content = QWidget()
+        scroll.setWidget(content)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
+        layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._engine_box())
         layout.addWidget(self._own_engine_box())
+        self.language = LanguageBox()
+        layout.addWidget(self.language)
         folders = QGroupBox(tr("Folders the engine may read and write"))
         self.folders = FolderList()
         QVBoxLayout(folders).addWidget(self.folders)
@@ -76,6 +90,7 @@ class OptionsPage(QgsOptionsPageWidget):
             gpu=self.gpu.isChecked(),
             index=self.index.text().strip(),
             uv=Settings.stored().uv,
+            **self.language.values(),
         ).save()
 
     def show_settings(self, settings: Settings) -> None:
@@ -86,6 +101,7 @@ class OptionsPage(QgsOptionsPageWidget):
         self.folders.set_folders(settings.folders)
         self.gpu.setChecked(settings.gpu)
         self.index.setText(settings.index)
+        self.language.show_settings(settings)
         self.show_state()
 
     def show_state(self) -> None:

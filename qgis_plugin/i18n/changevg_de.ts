@@ -4,6 +4,10 @@
 <context>
     <name>ChangeVG</name>
     <message>
+        <source> m²</source>
+        <translation> m²</translation>
+    </message>
+    <message>
         <source>&amp;Cancel</source>
         <translation>&amp;Abbrechen</translation>
     </message>
@@ -36,6 +40,14 @@
         <translation>&amp;Noch einmal versuchen</translation>
     </message>
     <message>
+        <source>1 object</source>
+        <translation>1 Objekt</translation>
+    </message>
+    <message>
+        <source>A configuration of the kind “Basic” whose password is the key</source>
+        <translation>Eine Konfiguration der Art „Basic“, deren Passwort der Schlüssel ist</translation>
+    </message>
+    <message>
         <source>A configuration of the kind “Basic” whose password is the token</source>
         <translation>Eine Konfiguration der Art „Basic“, deren Passwort das Token ist</translation>
     </message>
@@ -48,6 +60,10 @@
         <translation>Eine Datei ist in Gebrauch oder gesperrt: Schließen Sie andere QGIS-Fenster, fragen Sie nach dem Virenscanner, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
+        <source>A model's opinion: nothing was measured.</source>
+        <translation>Die Meinung eines Modells: Gemessen wurde nichts.</translation>
+    </message>
+    <message>
         <source>A package is missing: is the network up and the index right? Without internet, install from a wheelhouse file made for this system.</source>
         <translation>Ein Paket fehlt: Besteht eine Netzverbindung, und stimmt der Index? Ohne Internet installieren Sie aus einer Wheelhouse-Datei für dieses System.</translation>
     </message>
@@ -56,12 +72,36 @@
         <translation>Eine Seite mit allem, was gefunden wurde.</translation>
     </message>
     <message>
+        <source>A page with the numbers before and after.</source>
+        <translation>Eine Seite mit den Zahlen vorher und nachher.</translation>
+    </message>
+    <message>
+        <source>A part of the map</source>
+        <translation>Ein Teil der Karte</translation>
+    </message>
+    <message>
+        <source>A rectangle to be drawn …</source>
+        <translation>Ein Rechteck zeichnen …</translation>
+    </message>
+    <message>
+        <source>A server on another computer gets the question and pictures of the place it is about. The chat asks you before the first time.</source>
+        <translation>Ein Server auf einem anderen Rechner erhält die Frage und Bilder des Ortes, um den es geht. Der Chat fragt Sie vor dem ersten Mal.</translation>
+    </message>
+    <message>
         <source>A stopped run keeps the tiles it has read.</source>
         <translation>Ein angehaltener Lauf behält die gelesenen Kacheln.</translation>
     </message>
     <message>
+        <source>Adapt the model to reviewed boxes</source>
+        <translation>Modell an geprüfte Rechtecke anpassen</translation>
+    </message>
+    <message>
         <source>Add a folder</source>
         <translation>Ordner hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add the layer “boxes” of {}.</source>
+        <translation>Fügen Sie den Layer „boxes“ aus {} hinzu.</translation>
     </message>
     <message>
         <source>Add the layers to the project</source>
@@ -70,6 +110,22 @@
     <message>
         <source>After</source>
         <translation>Nachher</translation>
+    </message>
+    <message>
+        <source>After · {}</source>
+        <translation>Nachher · {}</translation>
+    </message>
+    <message>
+        <source>All changes</source>
+        <translation>Alle Veränderungen</translation>
+    </message>
+    <message>
+        <source>All classes</source>
+        <translation>Alle Klassen</translation>
+    </message>
+    <message>
+        <source>All reviews</source>
+        <translation>Alle Prüfungen</translation>
     </message>
     <message>
         <source>All tiles</source>
@@ -92,8 +148,16 @@
         <translation>Ein Eintrag bis zu dieser Entfernung von einem Objekt ist dasselbe an anderer Stelle.</translation>
     </message>
     <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
         <source>Answer to the question: {}</source>
         <translation>Antwort auf die Frage: {}</translation>
+    </message>
+    <message>
+        <source>Answer without it</source>
+        <translation>Ohne ihn antworten</translation>
     </message>
     <message>
         <source>Answer {}</source>
@@ -102,6 +166,14 @@
     <message>
         <source>Answer {} by</source>
         <translation>Antwort {} von</translation>
+    </message>
+    <message>
+        <source>Any area</source>
+        <translation>Jede Fläche</translation>
+    </message>
+    <message>
+        <source>Any score</source>
+        <translation>Jede Sicherheit</translation>
     </message>
     <message>
         <source>Appeared</source>
@@ -116,8 +188,32 @@
         <translation>Gebiet</translation>
     </message>
     <message>
+        <source>Ask about a rectangle</source>
+        <translation>Nach einem Rechteck fragen</translation>
+    </message>
+    <message>
         <source>Ask about changes</source>
         <translation>Nach Veränderungen fragen</translation>
+    </message>
+    <message>
+        <source>Ask about the changes …</source>
+        <translation>Nach den Änderungen fragen …</translation>
+    </message>
+    <message>
+        <source>Ask about the whole result</source>
+        <translation>Nach dem ganzen Ergebnis fragen</translation>
+    </message>
+    <message>
+        <source>Ask about this change</source>
+        <translation>Zu dieser Veränderung fragen</translation>
+    </message>
+    <message>
+        <source>Ask again</source>
+        <translation>Noch einmal fragen</translation>
+    </message>
+    <message>
+        <source>Ask for fewer, for instance for those of one class or place.</source>
+        <translation>Fragen Sie nach weniger, zum Beispiel nach denen einer Klasse oder eines Ortes.</translation>
     </message>
     <message>
         <source>Ask once about this area</source>
@@ -148,12 +244,28 @@
         <translation>Vorher</translation>
     </message>
     <message>
+        <source>Before / after</source>
+        <translation>Vorher / nachher</translation>
+    </message>
+    <message>
         <source>Before and after are the same raster: choose the two dates.</source>
         <translation>Vorher und Nachher sind dasselbe Raster: Wählen Sie die beiden Zeitpunkte.</translation>
     </message>
     <message>
+        <source>Before · {}</source>
+        <translation>Vorher · {}</translation>
+    </message>
+    <message>
+        <source>Being drawn…</source>
+        <translation>Wird gezeichnet…</translation>
+    </message>
+    <message>
         <source>Both rasters are online layers: choose an extent or an area of interest.</source>
         <translation>Beide Raster sind Onlinelayer: Wählen Sie eine Ausdehnung oder ein Gebiet.</translation>
+    </message>
+    <message>
+        <source>Building</source>
+        <translation>Gebäude</translation>
     </message>
     <message>
         <source>Buildings</source>
@@ -166,6 +278,10 @@
     <message>
         <source>Cadastre, permits or any other layer, in any CRS.</source>
         <translation>Kataster, Genehmigungen oder ein anderer Layer, in beliebigem KBS.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Cancelled.</source>
@@ -220,8 +336,20 @@
         <translation>Veränderungen</translation>
     </message>
     <message>
+        <source>Changes panel</source>
+        <translation>Liste der Veränderungen</translation>
+    </message>
+    <message>
         <source>Change{} · {}</source>
         <translation>Veränderung{} · {}</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>Chat</translation>
+    </message>
+    <message>
+        <source>Chat with the map</source>
+        <translation>Mit der Karte sprechen</translation>
     </message>
     <message>
         <source>Check a raster pair</source>
@@ -232,8 +360,24 @@
         <translation>Prüfen Sie die Adresse unter Einstellungen ▸ Optionen ▸ ChangeVG.</translation>
     </message>
     <message>
+        <source>Choose a result first.</source>
+        <translation>Wählen Sie zuerst ein Ergebnis.</translation>
+    </message>
+    <message>
+        <source>Choose another name: this is the result itself.</source>
+        <translation>Wählen Sie einen anderen Namen: Das ist das Ergebnis selbst.</translation>
+    </message>
+    <message>
         <source>Choose its program in Settings ▸ Options ▸ ChangeVG, or leave the field empty.</source>
         <translation>Wählen Sie ihr Programm unter Einstellungen ▸ Optionen ▸ ChangeVG, oder lassen Sie das Feld leer.</translation>
+    </message>
+    <message>
+        <source>Choose the GeoPackage that “Describe changes” wrote.</source>
+        <translation>Wählen Sie das GeoPackage, das „Veränderungen beschreiben“ geschrieben hat.</translation>
+    </message>
+    <message>
+        <source>Choose the boxes of a result: a GeoPackage written by ChangeVG.</source>
+        <translation>Wählen Sie die Rechtecke eines Ergebnisses: ein von ChangeVG geschriebenes GeoPackage.</translation>
     </message>
     <message>
         <source>Choose the wheelhouse file first.</source>
@@ -290,6 +434,26 @@ Entfernungen werden auf dem Ellipsoid in Metern gemessen, gleich in welchem KBS 
         <translation>Vergleicht die Kopfdaten zweier Raster: Ort, KBS, Gitter, Pixelgröße am Boden, Bänder, Datentyp, Leerwert. Sagt, was sie unbrauchbar macht, und wie mit Unterschieden umgegangen wird. Ist die Engine installiert, schätzt sie aus einigen Ausschnitten auch den Versatz zwischen den Zeitpunkten.</translation>
     </message>
     <message>
+        <source>Confirm</source>
+        <translation>Bestätigen</translation>
+    </message>
+    <message>
+        <source>Confirmed</source>
+        <translation>Bestätigt</translation>
+    </message>
+    <message>
+        <source>Confirmed boxes</source>
+        <translation>Bestätigte Rechtecke</translation>
+    </message>
+    <message>
+        <source>Confirmed objects still found (recall)</source>
+        <translation>Weiterhin gefundene bestätigte Objekte (Trefferquote)</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>Gespräch</translation>
+    </message>
+    <message>
         <source>Copies a polygon layer (districts, parcels, map sheets …) and says for each polygon what changed in it: numbers of objects, changed area on the ground in m², and one sentence.
 
 An object that lies in several polygons is counted once, where its largest part lies, so the numbers of districts add up; its area is divided between them. For overlapping polygons choose to count it in every one it touches.</source>
@@ -306,8 +470,16 @@ Ein Objekt, das in mehreren Polygonen liegt, zählt einmal, dort, wo sein größ
         <translation>Kopieren oder laden Sie die Datei noch einmal.</translation>
     </message>
     <message>
+        <source>Copy the conversation</source>
+        <translation>Gespräch kopieren</translation>
+    </message>
+    <message>
         <source>Copy the diagnostics in Settings ▸ Options ▸ ChangeVG; then try again.</source>
         <translation>Kopieren Sie die Diagnose unter Einstellungen ▸ Optionen ▸ ChangeVG, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Copy this answer</source>
+        <translation>Diese Antwort kopieren</translation>
     </message>
     <message>
         <source>Copying “{}”: row {} of {}</source>
@@ -338,12 +510,28 @@ Ein Objekt, das in mehreren Polygonen liegt, zählt einmal, dort, wo sein größ
         <translation>Bestimmt durch die Variable {name}.</translation>
     </message>
     <message>
+        <source>Delete the conversation…</source>
+        <translation>Gespräch löschen…</translation>
+    </message>
+    <message>
+        <source>Delete this conversation?</source>
+        <translation>Dieses Gespräch löschen?</translation>
+    </message>
+    <message>
+        <source>Deletes the adapted model of the given name; nothing else is done.</source>
+        <translation>Löscht das angepasste Modell des angegebenen Namens; sonst geschieht nichts.</translation>
+    </message>
+    <message>
         <source>Describe changes between two rasters</source>
         <translation>Veränderungen zwischen zwei Rastern beschreiben</translation>
     </message>
     <message>
         <source>Describe changes…</source>
         <translation>Veränderungen beschreiben…</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>Beschreibung</translation>
     </message>
     <message>
         <source>Disappeared</source>
@@ -358,8 +546,16 @@ Ein Objekt, das in mehreren Polygonen liegt, zählt einmal, dort, wo sein größ
         <translation>Bezirke, Flurstücke oder andere Polygone, in beliebigem KBS.</translation>
     </message>
     <message>
+        <source>Do not ask</source>
+        <translation>Nicht fragen</translation>
+    </message>
+    <message>
         <source>Each becomes a field with its answer and who gave it: the map or the language model.</source>
         <translation>Jede wird ein Feld mit ihrer Antwort und deren Herkunft: Karte oder Sprachmodell.</translation>
+    </message>
+    <message>
+        <source>Earlier conversations</source>
+        <translation>Frühere Gespräche</translation>
     </message>
     <message>
         <source>Engine</source>
@@ -394,12 +590,40 @@ Ein Objekt, das in mehreren Polygonen liegt, zählt einmal, dort, wo sein größ
         <translation>Engine: {path}</translation>
     </message>
     <message>
+        <source>Enter sends, Shift+Enter starts a new line, Up brings back the last question.</source>
+        <translation>Eingabe sendet, Umschalt+Eingabe beginnt eine neue Zeile, Pfeil nach oben holt die letzte Frage zurück.</translation>
+    </message>
+    <message>
         <source>Estimate the shift</source>
         <translation>Versatz schätzen</translation>
     </message>
     <message>
+        <source>Evidence:</source>
+        <translation>Belege:</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Export the list, pages or training data</source>
+        <translation>Liste, Seiten oder Trainingsdaten exportieren</translation>
+    </message>
+    <message>
         <source>Extent</source>
         <translation>Ausdehnung</translation>
+    </message>
+    <message>
+        <source>F1</source>
+        <translation>F1</translation>
+    </message>
+    <message>
+        <source>False objects per km²</source>
+        <translation>Falsche Objekte je km²</translation>
+    </message>
+    <message>
+        <source>False objects per km² {:.2f} → {:.2f}, recall {:.2f} → {:.2f}.</source>
+        <translation>Falsche Objekte je km² {:.2f} → {:.2f}, Trefferquote {:.2f} → {:.2f}.</translation>
     </message>
     <message>
         <source>Features with an answer</source>
@@ -416,6 +640,10 @@ Ein Objekt, das in mehreren Polygonen liegt, zählt einmal, dort, wo sein größ
     <message>
         <source>Field to copy</source>
         <translation>Feld, das übernommen wird</translation>
+    </message>
+    <message>
+        <source>Filter by class, change, review, score and area</source>
+        <translation>Nach Klasse, Veränderung, Prüfung, Sicherheit und Fläche filtern</translation>
     </message>
     <message>
         <source>Find changes</source>
@@ -442,6 +670,10 @@ Beim Anhalten bleiben die gelesenen Kacheln erhalten; ein neuer Lauf mit denselb
         <translation>Findet, was sich zwischen zwei Zeitpunkten verändert hat, und sagt es in Worten und auf der Karte.</translation>
     </message>
     <message>
+        <source>Flicker before and after</source>
+        <translation>Zwischen vorher und nachher wechseln</translation>
+    </message>
+    <message>
         <source>Folder the engine may use</source>
         <translation>Ordner, den die Engine benutzen darf</translation>
     </message>
@@ -452,6 +684,10 @@ Beim Anhalten bleiben die gelesenen Kacheln erhalten; ein neuer Lauf mit denselb
     <message>
         <source>Folders the engine may use</source>
         <translation>Ordner, die die Engine benutzen darf</translation>
+    </message>
+    <message>
+        <source>Found by a neural network; not checked by a person unless the review says so.</source>
+        <translation>Von einem neuronalen Netz gefunden; von keinem Menschen geprüft, außer die Prüfung sagt es.</translation>
     </message>
     <message>
         <source>From a wheelhouse &amp;file (no internet needed)</source>
@@ -470,6 +706,10 @@ Beim Anhalten bleiben die gelesenen Kacheln erhalten; ein neuer Lauf mit denselb
         <translation>Einen angehaltenen Lauf derselben Ausgabe fortsetzen</translation>
     </message>
     <message>
+        <source>Go to the next change after a verdict</source>
+        <translation>Nach einem Urteil zur nächsten Veränderung gehen</translation>
+    </message>
+    <message>
         <source>Ground around each feature (m)</source>
         <translation>Umgebung jedes Objekts (m)</translation>
     </message>
@@ -480,6 +720,10 @@ Beim Anhalten bleiben die gelesenen Kacheln erhalten; ein neuer Lauf mit denselb
     <message>
         <source>HTML file (*.html)</source>
         <translation>HTML-Datei (*.html)</translation>
+    </message>
+    <message>
+        <source>HTML with the feature's place before and after the change.</source>
+        <translation>HTML mit dem Ort des Objekts vor und nach der Veränderung.</translation>
     </message>
     <message>
         <source>Id of a model that the engine knows (see Engine status), or a model folder.</source>
@@ -542,8 +786,32 @@ Beim Anhalten bleiben die gelesenen Kacheln erhalten; ein neuer Lauf mit denselb
         <translation>Installieren…</translation>
     </message>
     <message>
+        <source>Is it open in another program, or the disk full?</source>
+        <translation>Ist sie in einem anderen Programm geöffnet oder der Datenträger voll?</translation>
+    </message>
+    <message>
         <source>Is it running? See Settings ▸ Options ▸ ChangeVG.</source>
         <translation>Läuft sie? Siehe Einstellungen ▸ Optionen ▸ ChangeVG.</translation>
+    </message>
+    <message>
+        <source>Is the file complete? A run writes it at its end.</source>
+        <translation>Ist die Datei vollständig? Ein Lauf schreibt sie an seinem Ende.</translation>
+    </message>
+    <message>
+        <source>Is the file, or its folder, write-protected, or the layer read-only?</source>
+        <translation>Ist die Datei oder ihr Ordner schreibgeschützt, oder darf der Layer nur gelesen werden?</translation>
+    </message>
+    <message>
+        <source>Its &amp;model</source>
+        <translation>Sein &amp;Modell</translation>
+    </message>
+    <message>
+        <source>Its id; the engine's status lists them.</source>
+        <translation>Seine Kennung; der Status der Engine führt sie auf.</translation>
+    </message>
+    <message>
+        <source>Its k&amp;ey</source>
+        <translation>Sein S&amp;chlüssel</translation>
     </message>
     <message>
         <source>Its to&amp;ken</source>
@@ -554,6 +822,18 @@ Beim Anhalten bleiben die gelesenen Kacheln erhalten; ein neuer Lauf mit denselb
         <translation>Ergebnis behalten, wenn einige Kacheln nicht lesbar sind</translation>
     </message>
     <message>
+        <source>Kept as {}: better on places held back.</source>
+        <translation>Behalten als {}: besser an zurückgehaltenen Orten.</translation>
+    </message>
+    <message>
+        <source>Language model's &amp;server</source>
+        <translation>&amp;Server des Sprachmodells</translation>
+    </message>
+    <message>
+        <source>Latitude</source>
+        <translation>Breite</translation>
+    </message>
+    <message>
         <source>Layer</source>
         <translation>Layer</translation>
     </message>
@@ -562,8 +842,24 @@ Beim Anhalten bleiben die gelesenen Kacheln erhalten; ein neuer Lauf mit denselb
         <translation>Layer eines Ergebnisses</translation>
     </message>
     <message>
+        <source>Layers that may be asked about</source>
+        <translation>Layer, nach denen gefragt werden darf</translation>
+    </message>
+    <message>
         <source>Leave out rejected objects</source>
         <translation>Abgelehnte Objekte auslassen</translation>
+    </message>
+    <message>
+        <source>Letters, digits, point, hyphen and underscore. An adapted model of this name is replaced.</source>
+        <translation>Buchstaben, Ziffern, Punkt, Bindestrich und Unterstrich. Ein angepasstes Modell dieses Namens wird ersetzt.</translation>
+    </message>
+    <message>
+        <source>List as spreadsheet…</source>
+        <translation>Liste als Tabelle…</translation>
+    </message>
+    <message>
+        <source>Longitude</source>
+        <translation>Länge</translation>
     </message>
     <message>
         <source>Lowest score (0–1)</source>
@@ -574,16 +870,64 @@ Beim Anhalten bleiben die gelesenen Kacheln erhalten; ein neuer Lauf mit denselb
         <translation>Schaffen Sie Platz, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
+        <source>Makes a model that finds fewer false objects in a place you have reviewed.</source>
+        <translation>Macht ein Modell, das an einem von Ihnen geprüften Ort weniger falsche Objekte findet.</translation>
+    </message>
+    <message>
+        <source>Map extent</source>
+        <translation>Kartenausschnitt</translation>
+    </message>
+    <message>
+        <source>Markdown (*.md)</source>
+        <translation>Markdown (*.md)</translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Model (id or &amp;folder)</source>
+        <translation>Modell (Kennung oder &amp;Ordner)</translation>
+    </message>
+    <message>
+        <source>Model to adapt</source>
+        <translation>Anzupassendes Modell</translation>
+    </message>
+    <message>
+        <source>Model to use from now on</source>
+        <translation>Ab jetzt zu verwendendes Modell</translation>
     </message>
     <message>
         <source>Model {} {}: {}; pixels of {}–{} m</source>
         <translation>Modell {} {}: {}; Pixel von {}–{} m</translation>
     </message>
     <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
+        <source>Most time for reading (minutes)</source>
+        <translation>Höchste Lesezeit (Minuten)</translation>
+    </message>
+    <message>
+        <source>Name of the adapted model</source>
+        <translation>Name des angepassten Modells</translation>
+    </message>
+    <message>
         <source>New and not registered, gone but registered, matched, or offset.</source>
         <translation>Neu und nicht eingetragen, weg und noch eingetragen, übereinstimmend oder versetzt.</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>Neues Gespräch</translation>
+    </message>
+    <message>
+        <source>Next change</source>
+        <translation>Nächste Veränderung</translation>
+    </message>
+    <message>
+        <source>Next change (second key)</source>
+        <translation>Nächste Veränderung (zweite Taste)</translation>
     </message>
     <message>
         <source>No Python from 3.11 to 3.13 that can make environments was found.</source>
@@ -594,8 +938,16 @@ Beim Anhalten bleiben die gelesenen Kacheln erhalten; ein neuer Lauf mit denselb
         <translation>Keine Veränderung gefunden.</translation>
     </message>
     <message>
+        <source>No change passes the filter.</source>
+        <translation>Keine Veränderung passt zum Filter.</translation>
+    </message>
+    <message>
         <source>No data</source>
         <translation>Leerwert</translation>
+    </message>
+    <message>
+        <source>No earlier conversation about this result</source>
+        <translation>Kein früheres Gespräch über dieses Ergebnis</translation>
     </message>
     <message>
         <source>No engine is in {path}.</source>
@@ -610,8 +962,56 @@ Beim Anhalten bleiben die gelesenen Kacheln erhalten; ein neuer Lauf mit denselb
         <translation>Kein Netz? Ohne Internet installieren Sie aus einer Wheelhouse-Datei.</translation>
     </message>
     <message>
+        <source>No objects</source>
+        <translation>Keine Objekte</translation>
+    </message>
+    <message>
+        <source>No result is open.</source>
+        <translation>Kein Ergebnis ist geöffnet.</translation>
+    </message>
+    <message>
+        <source>No vector layer of the project lies in a file</source>
+        <translation>Kein Vektorlayer des Projekts liegt in einer Datei</translation>
+    </message>
+    <message>
         <source>None</source>
         <translation>Keine</translation>
+    </message>
+    <message>
+        <source>Not kept: no better on places held back; the original stays.</source>
+        <translation>Nicht behalten: nicht besser an zurückgehaltenen Orten; das ursprüngliche bleibt.</translation>
+    </message>
+    <message>
+        <source>Not reviewed</source>
+        <translation>Nicht geprüft</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Note, written with the next verdict or by Enter</source>
+        <translation>Notiz; das nächste Urteil oder die Eingabetaste schreibt sie</translation>
+    </message>
+    <message>
+        <source>Nothing is selected</source>
+        <translation>Nichts ausgewählt</translation>
+    </message>
+    <message>
+        <source>Nothing to talk about yet: describe the changes of a pair, or open a result.</source>
+        <translation>Noch gibt es nichts zu fragen: Beschreiben Sie die Änderungen eines Paares, oder öffnen Sie ein Ergebnis.</translation>
+    </message>
+    <message>
+        <source>Nothing was confirmed or rejected yet.</source>
+        <translation>Noch wurde nichts bestätigt oder verworfen.</translation>
+    </message>
+    <message>
+        <source>Nothing was said yet.</source>
+        <translation>Noch wurde nichts gesagt.</translation>
+    </message>
+    <message>
+        <source>Numbers are measured on the map. Every sentence leads to what it rests on.</source>
+        <translation>Zahlen werden auf der Karte gemessen. Jeder Satz führt zu dem, worauf er sich stützt.</translation>
     </message>
     <message>
         <source>Object</source>
@@ -642,8 +1042,16 @@ Beim Anhalten bleiben die gelesenen Kacheln erhalten; ein neuer Lauf mit denselb
         <translation>Eine Datei mit den Layern tiles, boxes und outlines, ihren Stilen und der Entstehung.</translation>
     </message>
     <message>
+        <source>One page per change as PDF…</source>
+        <translation>Eine Seite je Veränderung als PDF…</translation>
+    </message>
+    <message>
         <source>One sentence, as in: How many new buildings?</source>
         <translation>Ein Satz, etwa: How many new buildings?</translation>
+    </message>
+    <message>
+        <source>Online layers cannot be read here: leave the rasters empty, or choose files.</source>
+        <translation>Onlineebenen können hier nicht gelesen werden: Lassen Sie die Raster leer oder wählen Sie Dateien.</translation>
     </message>
     <message>
         <source>Only inside these polygons, in any CRS. Invalid ones are repaired.</source>
@@ -658,8 +1066,52 @@ Beim Anhalten bleiben die gelesenen Kacheln erhalten; ein neuer Lauf mit denselb
         <translation>Verglichen wird nur, was beide zeigen.</translation>
     </message>
     <message>
+        <source>Only the objects of the answer are shown.</source>
+        <translation>Nur die Objekte der Antwort werden gezeigt.</translation>
+    </message>
+    <message>
         <source>Only this rectangle; all that both rasters share if empty.</source>
         <translation>Nur dieses Rechteck; wenn leer: alles, was beide Raster zeigen.</translation>
+    </message>
+    <message>
+        <source>Open ChangeVG result…</source>
+        <translation>ChangeVG-Ergebnis öffnen…</translation>
+    </message>
+    <message>
+        <source>Open a result</source>
+        <translation>Ergebnis öffnen</translation>
+    </message>
+    <message>
+        <source>Open a result…</source>
+        <translation>Ergebnis öffnen…</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Open the page layout</source>
+        <translation>Seitenlayout öffnen</translation>
+    </message>
+    <message>
+        <source>Open the report</source>
+        <translation>Bericht öffnen</translation>
+    </message>
+    <message>
+        <source>Open the report of the run</source>
+        <translation>Bericht des Laufs öffnen</translation>
+    </message>
+    <message>
+        <source>Open the result with its own layer “boxes”.</source>
+        <translation>Öffnen Sie das Ergebnis mit seinem eigenen Layer „boxes“.</translation>
+    </message>
+    <message>
+        <source>Options…</source>
+        <translation>Optionen…</translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation>Anderes</translation>
     </message>
     <message>
         <source>Other things</source>
@@ -686,8 +1138,20 @@ Beim Anhalten bleiben die gelesenen Kacheln erhalten; ein neuer Lauf mit denselb
         <translation>Überlappung der Kacheln (Pixel)</translation>
     </message>
     <message>
+        <source>PDF (*.pdf)</source>
+        <translation>PDF (*.pdf)</translation>
+    </message>
+    <message>
         <source>Package inde&amp;x</source>
         <translation>Paketinde&amp;x</translation>
+    </message>
+    <message>
+        <source>Page {} of {}</source>
+        <translation>Seite {} von {}</translation>
+    </message>
+    <message>
+        <source>Pages are drawn…</source>
+        <translation>Seiten werden gezeichnet…</translation>
     </message>
     <message>
         <source>Partial result: {} tiles could not be read; they are marked as failed.</source>
@@ -714,8 +1178,24 @@ Beim Anhalten bleiben die gelesenen Kacheln erhalten; ein neuer Lauf mit denselb
         <translation>Die Pixelgrößen unterscheiden sich um den Faktor {:.1f}: Feine Einzelheiten des einen Zeitpunkts fehlen im anderen.</translation>
     </message>
     <message>
+        <source>Places with reviews are read in a random order until the time is over.</source>
+        <translation>Orte mit Prüfungen werden in zufälliger Folge gelesen, bis die Zeit um ist.</translation>
+    </message>
+    <message>
         <source>Polygons</source>
         <translation>Polygone</translation>
+    </message>
+    <message>
+        <source>Previous change</source>
+        <translation>Vorige Veränderung</translation>
+    </message>
+    <message>
+        <source>Previous change (second key)</source>
+        <translation>Vorige Veränderung (zweite Taste)</translation>
+    </message>
+    <message>
+        <source>Put it back, then make the pages again.</source>
+        <translation>Legen Sie ihn zurück und erzeugen Sie die Seiten noch einmal.</translation>
     </message>
     <message>
         <source>Puts a question to chosen features or an area of a result.</source>
@@ -732,6 +1212,10 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
     <message>
         <source>Question</source>
         <translation>Frage</translation>
+    </message>
+    <message>
+        <source>Question about the changes</source>
+        <translation>Frage nach den Änderungen</translation>
     </message>
     <message>
         <source>Questions, one a line</source>
@@ -758,8 +1242,20 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Wenn leer: aus der Datei oder ihrem Namen gelesen.</translation>
     </message>
     <message>
+        <source>Reading the reviewed places</source>
+        <translation>Geprüfte Orte werden gelesen</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Wird gelesen…</translation>
+    </message>
+    <message>
         <source>Reasons why it does not fit</source>
         <translation>Gründe, warum es nicht passt</translation>
+    </message>
+    <message>
+        <source>Rectangle</source>
+        <translation>Rechteck</translation>
     </message>
     <message>
         <source>Red, green and blue, in this order; a single band is used for all three. After takes those of before if empty.</source>
@@ -772,6 +1268,18 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
     <message>
         <source>Registered as</source>
         <translation>Eingetragen als</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>Verworfen</translation>
+    </message>
+    <message>
+        <source>Rejected boxes</source>
+        <translation>Abgelehnte Rechtecke</translation>
     </message>
     <message>
         <source>Remove the ChangeVG engine</source>
@@ -802,8 +1310,40 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Ergebnis</translation>
     </message>
     <message>
+        <source>Result that is talked about</source>
+        <translation>Ergebnis, um das es geht</translation>
+    </message>
+    <message>
+        <source>Results (*.gpkg)</source>
+        <translation>Ergebnisse (*.gpkg)</translation>
+    </message>
+    <message>
+        <source>Revert: take this model away</source>
+        <translation>Zurücknehmen: dieses Modell entfernen</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>Review some changes and save them first.</source>
+        <translation>Prüfen Sie zuerst einige Veränderungen und speichern Sie sie.</translation>
+    </message>
+    <message>
+        <source>Reviewed boxes</source>
+        <translation>Geprüfte Rechtecke</translation>
+    </message>
+    <message>
+        <source>Reviews as training data…</source>
+        <translation>Prüfungen als Trainingsdaten…</translation>
+    </message>
+    <message>
         <source>Reviews in it are carried over. A file that is no result is never replaced.</source>
         <translation>Prüfvermerke darin werden übernommen. Eine Datei, die kein Ergebnis ist, wird nie ersetzt.</translation>
+    </message>
+    <message>
+        <source>Road</source>
+        <translation>Straße</translation>
     </message>
     <message>
         <source>Roads</source>
@@ -822,6 +1362,26 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Wartende Läufe</translation>
     </message>
     <message>
+        <source>Save as Markdown…</source>
+        <translation>Als Markdown speichern…</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Speichern unter…</translation>
+    </message>
+    <message>
+        <source>Save or drop the edits first.</source>
+        <translation>Speichern oder verwerfen Sie zuerst die Bearbeitung.</translation>
+    </message>
+    <message>
+        <source>Save the conversation</source>
+        <translation>Gespräch speichern</translation>
+    </message>
+    <message>
+        <source>Save the reviews</source>
+        <translation>Prüfungen speichern</translation>
+    </message>
+    <message>
         <source>Says what fits and what does not, before anything is computed.</source>
         <translation>Sagt, was passt und was nicht, bevor etwas gerechnet wird.</translation>
     </message>
@@ -832,6 +1392,34 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
     <message>
         <source>Score</source>
         <translation>Sicherheit</translation>
+    </message>
+    <message>
+        <source>Score {} · {} m² · review: {}</source>
+        <translation>Sicherheit {} · {} m² · Prüfung: {}</translation>
+    </message>
+    <message>
+        <source>Search in descriptions, notes and places</source>
+        <translation>In Beschreibungen, Notizen und Orten suchen</translation>
+    </message>
+    <message>
+        <source>Select</source>
+        <translation>Auswählen</translation>
+    </message>
+    <message>
+        <source>Select at most {} objects.</source>
+        <translation>Wählen Sie höchstens {} Objekte aus.</translation>
+    </message>
+    <message>
+        <source>Select objects of the result on the map, or choose another part.</source>
+        <translation>Wählen Sie auf der Karte Objekte des Ergebnisses aus, oder wählen Sie einen anderen Teil.</translation>
+    </message>
+    <message>
+        <source>Send (Enter)</source>
+        <translation>Senden (Eingabetaste)</translation>
+    </message>
+    <message>
+        <source>Send, in this session</source>
+        <translation>In dieser Sitzung senden</translation>
     </message>
     <message>
         <source>Shared area over the smaller of the two, from which on they match.</source>
@@ -858,6 +1446,26 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Versatz, geschätzt</translation>
     </message>
     <message>
+        <source>Show all again</source>
+        <translation>Wieder alle zeigen</translation>
+    </message>
+    <message>
+        <source>Show earlier questions</source>
+        <translation>Frühere Fragen zeigen</translation>
+    </message>
+    <message>
+        <source>Show on the map what this sentence rests on</source>
+        <translation>Auf der Karte zeigen, worauf sich dieser Satz stützt</translation>
+    </message>
+    <message>
+        <source>Show only these</source>
+        <translation>Nur diese zeigen</translation>
+    </message>
+    <message>
+        <source>Show or hide the steps of this answer</source>
+        <translation>Schritte dieser Antwort zeigen oder verbergen</translation>
+    </message>
+    <message>
         <source>Size (pixels)</source>
         <translation>Größe (Pixel)</translation>
     </message>
@@ -874,6 +1482,10 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Quelle</translation>
     </message>
     <message>
+        <source>Spreadsheet (*.xlsx *.ods)</source>
+        <translation>Tabelle (*.xlsx *.ods)</translation>
+    </message>
+    <message>
         <source>Starting the engine …</source>
         <translation>Die Engine wird gestartet …</translation>
     </message>
@@ -886,8 +1498,24 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Status</translation>
     </message>
     <message>
+        <source>Stop the answer (Esc)</source>
+        <translation>Antwort anhalten (Esc)</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
         <source>Stopped while copying “{}”.</source>
         <translation>Beim Kopieren von „{}“ angehalten.</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>Angehalten.</translation>
+    </message>
+    <message>
+        <source>Stopped: no model was made, the original is as it was.</source>
+        <translation>Angehalten: Es entstand kein Modell, das ursprüngliche ist unverändert.</translation>
     </message>
     <message>
         <source>Stopped: {} of {} answers are written.</source>
@@ -910,6 +1538,30 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Zusammenfassung</translation>
     </message>
     <message>
+        <source>Swipe before and after</source>
+        <translation>Vorher und nachher vergleichen</translation>
+    </message>
+    <message>
+        <source>Swipe before and after here</source>
+        <translation>Hier vorher und nachher vergleichen</translation>
+    </message>
+    <message>
+        <source>Take the verdict away</source>
+        <translation>Urteil zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Takes the boxes that you confirmed and rejected in a result, reads the rasters there again, and tunes the model's decision values: which probability, size and score an object must reach. Start with the lowest scores; 50 reviews are a good number, ten of a class with two rejected ones the least.
+
+The tuned model is tried on reviewed places that it was not tuned on, and kept only if it is better there. It is added under its own name: choose it as the model of the next run. The original stays as it is.
+
+To take a tuned model away again, give its name and choose to revert.</source>
+        <translation>Nimmt die Rechtecke, die Sie in einem Ergebnis bestätigt und abgelehnt haben, liest die Raster dort noch einmal und stimmt die Entscheidungswerte des Modells ab: welche Wahrscheinlichkeit, Größe und Bewertung ein Objekt erreichen muss. Beginnen Sie mit den niedrigsten Bewertungen; 50 Prüfungen sind eine gute Zahl, zehn einer Klasse mit zwei abgelehnten das Mindeste.
+
+Das angepasste Modell wird an geprüften Orten erprobt, an die es nicht angepasst wurde, und nur behalten, wenn es dort besser ist. Es kommt unter eigenem Namen hinzu: Wählen Sie es als Modell des nächsten Laufs. Das ursprüngliche bleibt, wie es ist.
+
+Um ein angepasstes Modell wieder zu entfernen, geben Sie seinen Namen an und wählen Sie Zurücknehmen.</translation>
+    </message>
+    <message>
         <source>Test the ChangeVG engine</source>
         <translation>Die ChangeVG-Engine testen</translation>
     </message>
@@ -922,8 +1574,24 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Die ChangeVG-Engine ist noch nicht installiert.</translation>
     </message>
     <message>
+        <source>The adapted model needs a name of its own, other than {}.</source>
+        <translation>Das angepasste Modell braucht einen eigenen Namen, nicht {}.</translation>
+    </message>
+    <message>
+        <source>The adapted model was kept</source>
+        <translation>Das angepasste Modell wurde behalten</translation>
+    </message>
+    <message>
         <source>The algorithm is not there: is the Processing plugin switched on?</source>
         <translation>Der Algorithmus ist nicht da: Ist die Erweiterung „Processing“ eingeschaltet?</translation>
+    </message>
+    <message>
+        <source>The answer is about too many objects ({}) for this.</source>
+        <translation>Die Antwort betrifft dafür zu viele Objekte ({}).</translation>
+    </message>
+    <message>
+        <source>The answer names no objects.</source>
+        <translation>Die Antwort nennt keine Objekte.</translation>
     </message>
     <message>
         <source>The answer, where it is one</source>
@@ -936,6 +1604,18 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
     <message>
         <source>The area layer “{}” has no polygon.</source>
         <translation>Der Gebietslayer „{}“ hat kein Polygon.</translation>
+    </message>
+    <message>
+        <source>The changed objects are not in this project.</source>
+        <translation>Die veränderten Objekte sind nicht in diesem Projekt.</translation>
+    </message>
+    <message>
+        <source>The conversation is saved in {}.</source>
+        <translation>Das Gespräch ist in {} gespeichert.</translation>
+    </message>
+    <message>
+        <source>The conversations in this project cannot be read.</source>
+        <translation>Die Gespräche in diesem Projekt können nicht gelesen werden.</translation>
     </message>
     <message>
         <source>The data types differ: each date gets its own stretch to 0–255.</source>
@@ -974,6 +1654,10 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Die Engine findet die Veränderungen. Sie ist ein eigenes Programm und wird in einen eigenen Ordner installiert, {folder}; QGIS und sein Python bleiben unverändert. Sie braucht dort bis zu {need:.0f} GB (frei sind {free:.0f} GB). Bevor Sie Installieren drücken, wird nichts geladen. Hat dieser Rechner kein passendes Python und ist uv da, so lädt uv eines.</translation>
     </message>
     <message>
+        <source>The engine is on another computer: your question, and the paths of the files it is about, go to {}.</source>
+        <translation>Die Engine läuft auf einem anderen Rechner: Ihre Frage und die Pfade der Dateien, um die es geht, gehen an {}.</translation>
+    </message>
+    <message>
         <source>The engine is removed.</source>
         <translation>Die Engine ist entfernt.</translation>
     </message>
@@ -1006,12 +1690,24 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Die Engine {path} startet nicht.</translation>
     </message>
     <message>
+        <source>The filter cannot be used for pages: {}</source>
+        <translation>Der Filter lässt sich nicht für Seiten verwenden: {}</translation>
+    </message>
+    <message>
         <source>The folder cannot be written.</source>
         <translation>In den Ordner kann nicht geschrieben werden.</translation>
     </message>
     <message>
         <source>The grids differ: after is resampled to the grid of before.</source>
         <translation>Die Gitter sind verschieden: Nachher wird auf das Gitter von Vorher umgerechnet.</translation>
+    </message>
+    <message>
+        <source>The layer boxes of a result, with reviews. Save its edits first.</source>
+        <translation>Die Ebene boxes eines Ergebnisses, mit Prüfungen. Speichern Sie zuerst ihre Änderungen.</translation>
+    </message>
+    <message>
+        <source>The layer cannot be edited.</source>
+        <translation>Der Layer lässt sich nicht bearbeiten.</translation>
     </message>
     <message>
         <source>The layer is not in a GeoPackage written by ChangeVG; answers belong there.</source>
@@ -1030,12 +1726,20 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Der Layer mit Antworten</translation>
     </message>
     <message>
+        <source>The layer {} of {} cannot be opened.</source>
+        <translation>Der Layer {} von {} lässt sich nicht öffnen.</translation>
+    </message>
+    <message>
         <source>The layer “{}” has no CRS, so it has no place on Earth. Set its CRS first (layer menu, Layer CRS).</source>
         <translation>Der Layer „{}“ hat kein KBS und damit keinen Ort auf der Erde. Setzen Sie zuerst sein KBS (Layermenü, Layer-KBS).</translation>
     </message>
     <message>
         <source>The layer “{}” has no field {}. Choose the layer outlines or boxes of a result.</source>
         <translation>Der Layer „{}“ hat kein Feld {}. Wählen Sie den Layer outlines oder boxes eines Ergebnisses.</translation>
+    </message>
+    <message>
+        <source>The map follows the list</source>
+        <translation>Die Karte folgt der Liste</translation>
     </message>
     <message>
         <source>The model's own if empty.</source>
@@ -1062,6 +1766,10 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Das Paar passt.</translation>
     </message>
     <message>
+        <source>The process ended without a word.</source>
+        <translation>Der Prozess endete ohne ein Wort.</translation>
+    </message>
+    <message>
         <source>The proxy refuses: check Settings ▸ Options ▸ Network.</source>
         <translation>Der Proxy lehnt ab: Prüfen Sie Einstellungen ▸ Optionen ▸ Netzwerk.</translation>
     </message>
@@ -1074,8 +1782,24 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Die Frage gilt dem Rechteck des Objekts, um so viel vergrößert.</translation>
     </message>
     <message>
+        <source>The question is about: {}</source>
+        <translation>Die Frage betrifft: {}</translation>
+    </message>
+    <message>
+        <source>The raster is not where it was.</source>
+        <translation>Der Raster ist nicht mehr, wo er war.</translation>
+    </message>
+    <message>
         <source>The raster the result was made from if empty.</source>
         <translation>Wenn leer: das Raster, aus dem das Ergebnis entstand.</translation>
+    </message>
+    <message>
+        <source>The raster {} is not where it was.</source>
+        <translation>Der Raster {} ist nicht mehr, wo er war.</translation>
+    </message>
+    <message>
+        <source>The raster {} is not where it was. Put it back, then compare again.</source>
+        <translation>Der Raster {} ist nicht mehr, wo er war. Legen Sie ihn zurück und vergleichen Sie noch einmal.</translation>
     </message>
     <message>
         <source>The raster {} that the result was made from is gone: choose one ({}).</source>
@@ -1102,6 +1826,18 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Das Ergebnis liegt in einem temporären Ordner und ist weg, wenn QGIS endet: {}</translation>
     </message>
     <message>
+        <source>The review of this change could not be written.</source>
+        <translation>Die Prüfung dieser Veränderung konnte nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>The reviews could not be saved: {}</source>
+        <translation>Die Prüfungen konnten nicht gespeichert werden: {}</translation>
+    </message>
+    <message>
+        <source>The selected objects</source>
+        <translation>Die ausgewählten Objekte</translation>
+    </message>
+    <message>
         <source>The shift is estimated in any case, and reported above one pixel.</source>
         <translation>Der Versatz wird immer geschätzt und ab einem Pixel gemeldet.</translation>
     </message>
@@ -1122,6 +1858,18 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Das Token ist falsch: Es wird unter Einstellungen ▸ Optionen ▸ ChangeVG gewählt.</translation>
     </message>
     <message>
+        <source>The whole result</source>
+        <translation>Das ganze Ergebnis</translation>
+    </message>
+    <message>
+        <source>There are no pages.</source>
+        <translation>Es gibt keine Seiten.</translation>
+    </message>
+    <message>
+        <source>There is no Python beside the engine {}. Adapting needs an engine that is installed on this computer: install it in Settings ▸ Options ▸ ChangeVG.</source>
+        <translation>Neben der Engine {} liegt kein Python. Das Anpassen braucht eine auf diesem Rechner installierte Engine: Installieren Sie sie unter Einstellungen ▸ Optionen ▸ ChangeVG.</translation>
+    </message>
+    <message>
         <source>There is no engine at {path}.</source>
         <translation>Unter {path} ist keine Engine.</translation>
     </message>
@@ -1130,8 +1878,28 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Es gibt keine Frage.</translation>
     </message>
     <message>
+        <source>There is no result to compare: run “Describe changes”, or open one.</source>
+        <translation>Es gibt kein Ergebnis zum Vergleichen: Führen Sie „Veränderungen beschreiben“ aus oder öffnen Sie eines.</translation>
+    </message>
+    <message>
+        <source>They are still in the layer: make room, or make the file writable, and save.</source>
+        <translation>Sie sind noch im Layer: Schaffen Sie Platz oder machen Sie die Datei beschreibbar, und speichern Sie.</translation>
+    </message>
+    <message>
         <source>They share no ground: these are two different places.</source>
         <translation>Sie haben keine gemeinsame Fläche: Es sind zwei verschiedene Orte.</translation>
+    </message>
+    <message>
+        <source>Thinking …</source>
+        <translation>Denkt nach …</translation>
+    </message>
+    <message>
+        <source>This engine has no training part, which adapting needs: update the engine in Settings ▸ Options ▸ ChangeVG.</source>
+        <translation>Dieser Engine fehlt der Trainingsteil, den das Anpassen braucht: Aktualisieren Sie die Engine unter Einstellungen ▸ Optionen ▸ ChangeVG.</translation>
+    </message>
+    <message>
+        <source>This layer has no fields for reviews.</source>
+        <translation>Dieser Layer hat keine Felder für Prüfungen.</translation>
     </message>
     <message>
         <source>Those tiles are marked as failed, and the result as partial.</source>
@@ -1170,8 +1938,20 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Summen, die größten Veränderungen zu beiden Zeitpunkten und die Entstehung, in einer Datei.</translation>
     </message>
     <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
         <source>Try again: a first start may be slow. Its log: {log}</source>
         <translation>Versuchen Sie es noch einmal: Ein erster Start kann dauern. Ihr Protokoll: {log}</translation>
+    </message>
+    <message>
+        <source>Undo the last verdict or note</source>
+        <translation>Letztes Urteil oder letzte Notiz rückgängig machen</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>Unsicher</translation>
     </message>
     <message>
         <source>Update the engine: Settings ▸ Options ▸ ChangeVG ▸ Install or update.</source>
@@ -1206,6 +1986,14 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Warten Sie, bis ein Lauf zu Ende ist, oder brechen Sie einen ab.</translation>
     </message>
     <message>
+        <source>Was it deleted, or is a field of the layer read-only?</source>
+        <translation>Wurde sie gelöscht, oder darf ein Feld des Layers nur gelesen werden?</translation>
+    </message>
+    <message>
+        <source>Was it moved, or is a drive not connected?</source>
+        <translation>Wurde sie verschoben, oder ist ein Laufwerk nicht verbunden?</translation>
+    </message>
+    <message>
         <source>What answers at {url} is not a ChangeVG engine ({what}: {status}).</source>
         <translation>Was unter {url} antwortet, ist keine ChangeVG-Engine ({what}: {status}).</translation>
     </message>
@@ -1218,12 +2006,32 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Was sich verändert hat, in einem Satz</translation>
     </message>
     <message>
+        <source>What the answer rests on is not on the map any more.</source>
+        <translation>Worauf sich die Antwort stützt, ist nicht mehr auf der Karte.</translation>
+    </message>
+    <message>
+        <source>What the map shows</source>
+        <translation>Was die Karte zeigt</translation>
+    </message>
+    <message>
+        <source>What the next question is about</source>
+        <translation>Worum es in der nächsten Frage geht</translation>
+    </message>
+    <message>
+        <source>What was said before is kept. Try again: the engine is started again.</source>
+        <translation>Was vorher gesagt wurde, bleibt. Versuchen Sie es noch einmal: Die Engine wird neu gestartet.</translation>
+    </message>
+    <message>
         <source>Wheelhouse</source>
         <translation>Wheelhouse</translation>
     </message>
     <message>
         <source>Wheelhouse file</source>
         <translation>Wheelhouse-Datei</translation>
+    </message>
+    <message>
+        <source>Whole result</source>
+        <translation>Ganzes Ergebnis</translation>
     </message>
     <message>
         <source>Why it does not answer</source>
@@ -1242,12 +2050,40 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Mit Ergebnissen arbeiten</translation>
     </message>
     <message>
+        <source>Write a note</source>
+        <translation>Notiz schreiben</translation>
+    </message>
+    <message>
         <source>Write it as in http://127.0.0.1:8000.</source>
         <translation>Schreiben Sie sie wie http://127.0.0.1:8000.</translation>
     </message>
     <message>
+        <source>Your question, and pictures of the place it is about from both dates, may go to {}.</source>
+        <translation>Ihre Frage und Bilder des Ortes, um den es geht, aus beiden Zeitpunkten gehen womöglich an {}.</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>Zoomen</translation>
+    </message>
+    <message>
+        <source>Zoom to this change</source>
+        <translation>Auf diese Veränderung zoomen</translation>
+    </message>
+    <message>
+        <source>and {} more</source>
+        <translation>und {} weitere</translation>
+    </message>
+    <message>
+        <source>another computer</source>
+        <translation>ein anderer Rechner</translation>
+    </message>
+    <message>
         <source>appeared</source>
         <translation>entstanden</translation>
+    </message>
+    <message>
+        <source>area ≥ </source>
+        <translation>Fläche ≥ </translation>
     </message>
     <message>
         <source>building</source>
@@ -1294,12 +2130,28 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Engine,Zustand,Version,Modell,Server,status,doctor</translation>
     </message>
     <message>
+        <source>measured on the map</source>
+        <translation>auf der Karte gemessen</translation>
+    </message>
+    <message>
+        <source>model's opinion</source>
+        <translation>Meinung des Modells</translation>
+    </message>
+    <message>
+        <source>model,adapt,tune,train,review,false alarms,threshold,learn,revert</source>
+        <translation>Modell,anpassen,abstimmen,trainieren,prüfen,Fehlalarme,Schwelle,lernen,zurücknehmen</translation>
+    </message>
+    <message>
         <source>model: said by the language model; map: measured on the map; none: no answer</source>
         <translation>model: vom Sprachmodell gesagt; map: auf der Karte gemessen; none: keine Antwort</translation>
     </message>
     <message>
         <source>none</source>
         <translation>keiner</translation>
+    </message>
+    <message>
+        <source>none: every answer is made on this computer</source>
+        <translation>keiner: Jede Antwort entsteht auf diesem Rechner</translation>
     </message>
     <message>
         <source>none: the plugin starts the engine</source>
@@ -1322,6 +2174,10 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Paar,prüfen,Überdeckung,KBS,Auflösung,Bänder,Leerwert,pair,check,crs</translation>
     </message>
     <message>
+        <source>place</source>
+        <translation>Ort</translation>
+    </message>
+    <message>
         <source>question,answer,ask,change,vqa,attribute</source>
         <translation>Frage,Antwort,fragen,Veränderung,Attribut,question,ask</translation>
     </message>
@@ -1332,6 +2188,22 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
     <message>
         <source>roads</source>
         <translation>Straßen</translation>
+    </message>
+    <message>
+        <source>score {}</source>
+        <translation>Sicherheit {}</translation>
+    </message>
+    <message>
+        <source>score ≥ </source>
+        <translation>Sicherheit ≥ </translation>
+    </message>
+    <message>
+        <source>sent to {}</source>
+        <translation>gesendet an {}</translation>
+    </message>
+    <message>
+        <source>the bundled one</source>
+        <translation>das mitgelieferte</translation>
     </message>
     <message>
         <source>the connection ended</source>
@@ -1358,6 +2230,10 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>{name} in {path} ist beschädigt.</translation>
     </message>
     <message>
+        <source>{path} cannot be written: {reason}.</source>
+        <translation>{path} kann nicht geschrieben werden: {reason}.</translation>
+    </message>
+    <message>
         <source>{path} is not a wheelhouse file ({reason}).</source>
         <translation>{path} ist keine Wheelhouse-Datei ({reason}).</translation>
     </message>
@@ -1370,20 +2246,76 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>{} kann nicht geöffnet werden.</translation>
     </message>
     <message>
+        <source>{} cannot be started: {}</source>
+        <translation>{} lässt sich nicht starten: {}</translation>
+    </message>
+    <message>
+        <source>{} cannot be written.</source>
+        <translation>{} lässt sich nicht schreiben.</translation>
+    </message>
+    <message>
+        <source>{} cannot be written. {}</source>
+        <translation>{} lässt sich nicht schreiben. {}</translation>
+    </message>
+    <message>
         <source>{} cannot be written: {}</source>
         <translation>{} kann nicht geschrieben werden: {}</translation>
+    </message>
+    <message>
+        <source>{} decided changes were copied for training to {}.</source>
+        <translation>{} entschiedene Veränderungen wurden für das Training nach {} kopiert.</translation>
     </message>
     <message>
         <source>{} exists. Allow replacing it (reviews are kept), or choose another name.</source>
         <translation>{} gibt es schon. Erlauben Sie das Ersetzen (Prüfvermerke bleiben), oder wählen Sie einen anderen Namen.</translation>
     </message>
     <message>
+        <source>{} is gone; use {} again.</source>
+        <translation>{} ist entfernt; verwenden Sie wieder {}.</translation>
+    </message>
+    <message>
+        <source>{} is no result of ChangeVG.</source>
+        <translation>{} ist kein Ergebnis von ChangeVG.</translation>
+    </message>
+    <message>
+        <source>{} is not a result of ChangeVG.</source>
+        <translation>{} ist kein Ergebnis von ChangeVG.</translation>
+    </message>
+    <message>
+        <source>{} is not there.</source>
+        <translation>{} ist nicht da.</translation>
+    </message>
+    <message>
         <source>{} is there and is no result of ChangeVG, so it is not replaced. Choose another name.</source>
         <translation>{} ist da und kein Ergebnis von ChangeVG; es wird nicht ersetzt. Wählen Sie einen anderen Namen.</translation>
     </message>
     <message>
+        <source>{} ms</source>
+        <translation>{} ms</translation>
+    </message>
+    <message>
+        <source>{} m²</source>
+        <translation>{} m²</translation>
+    </message>
+    <message>
+        <source>{} objects</source>
+        <translation>{} Objekte</translation>
+    </message>
+    <message>
         <source>{} of {} features have an answer.</source>
         <translation>{} von {} Objekten haben eine Antwort.</translation>
+    </message>
+    <message>
+        <source>{} of {} in the list</source>
+        <translation>{} von {} in der Liste</translation>
+    </message>
+    <message>
+        <source>{} of {} reviewed</source>
+        <translation>{} von {} geprüft</translation>
+    </message>
+    <message>
+        <source>{} pages were written to {}.</source>
+        <translation>{} Seiten wurden nach {} geschrieben.</translation>
     </message>
     <message>
         <source>{} polygons of the area were invalid and were repaired.</source>
@@ -1394,8 +2326,28 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>{} Polygone, {} Objekte darin, {} außerhalb</translation>
     </message>
     <message>
+        <source>{} rows were written to {}.</source>
+        <translation>{} Zeilen wurden nach {} geschrieben.</translation>
+    </message>
+    <message>
+        <source>{} s</source>
+        <translation>{} s</translation>
+    </message>
+    <message>
+        <source>{} steps</source>
+        <translation>{} Schritte</translation>
+    </message>
+    <message>
         <source>{} {} {} ({})</source>
         <translation>{} {} {} ({})</translation>
+    </message>
+    <message>
+        <source>{}: after</source>
+        <translation>{}: nachher</translation>
+    </message>
+    <message>
+        <source>{}: before</source>
+        <translation>{}: vorher</translation>
     </message>
     <message>
         <source>“{url}” is not the address of an engine.</source>
@@ -1434,8 +2386,16 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>„{}“ ist eine Onlinekarte: Sie wird für die gewünschte Ausdehnung kopiert.</translation>
     </message>
     <message>
+        <source>“{}” is being edited and cannot be filtered.</source>
+        <translation>„{}“ wird gerade bearbeitet und kann nicht gefiltert werden.</translation>
+    </message>
+    <message>
         <source>“{}” is being edited: save or drop the edits first.</source>
         <translation>„{}“ wird bearbeitet: Speichern oder verwerfen Sie zuerst die Änderungen.</translation>
+    </message>
+    <message>
+        <source>“{}” is no name of a model: letters, digits, . - and _ only.</source>
+        <translation>„{}“ ist kein Modellname: nur Buchstaben, Ziffern, . - und _.</translation>
     </message>
     <message>
         <source>“{}” is not a plain file: it is copied to {} first.</source>

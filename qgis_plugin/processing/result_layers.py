@@ -10,6 +10,8 @@ from typing import Any
 
 from qgis.core import QgsProviderRegistry, QgsVectorLayer
 
+from ..translation import tr
+
 LAYERS = ("tiles", "boxes", "outlines")
 PROVENANCE = "urn:changevg:provenance:1"
 
@@ -38,6 +40,13 @@ def provenance(package: str) -> dict[str, Any] | None:
     except (sqlite3.Error, ValueError):
         return None  # no database, no such table or no JSON: somebody else's file
     return found
+
+
+def group_title(made: dict[str, Any], place: str) -> str:
+    """``Change 2012-03-18 → 2018-10-05 · district 4``."""
+    dates = [made.get("date_before") or "?", made.get("date_after") or "?"]
+    when = "" if dates == ["?", "?"] else " " + " → ".join(dates)
+    return tr("Change{} · {}").format(when, place)
 
 
 def rejected_ids(package: str | None) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.gui import QgsMessageBar
+from qgis.gui import QgsMapCanvas, QgsMessageBar
 from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtWidgets import QMainWindow
 
@@ -14,6 +14,9 @@ class Desktop:
         self.window = QMainWindow()
         self.bar = QgsMessageBar(self.window)
         self.menu, self.shortcuts, self.factories, self.shown_options = [], [], [], []
+        self.canvas = QgsMapCanvas(self.window)
+        self.window.setCentralWidget(self.canvas)
+        self.docks, self.designed = [], []
 
     def mainWindow(self):
         return self.window
@@ -49,3 +52,24 @@ class Desktop:
 
     def iconSize(self, dock=False):
         return QSize(24, 24)
+
+    def mapCanvas(self):
+        return self.canvas
+
+    def activeLayer(self):
+        return self.canvas.currentLayer()
+
+    def setActiveLayer(self, layer):
+        self.canvas.setCurrentLayer(layer)
+        return True
+
+    def addDockWidget(self, area, dock):
+        self.window.addDockWidget(area, dock)
+        self.docks.append(dock)
+
+    def removeDockWidget(self, dock):
+        self.window.removeDockWidget(dock)
+        self.docks.remove(dock)
+
+    def openLayoutDesigner(self, layout):
+        self.designed.append(layout.name())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -27,6 +28,13 @@ def faults() -> dict[str, str]:
     return {word.partition("=")[0]: word.partition("=")[2] for word in words}
 
 
+def chat():
+    """The chat, which lies beside the program that the tests write."""
+    import fake_engine_chat
+
+    return fake_engine_chat
+
+
 class Service(ThreadingHTTPServer):
     daemon_threads = True
 
@@ -36,6 +44,7 @@ class Service(ThreadingHTTPServer):
         self.runs: dict[str, dict] = {}
         self.requests = 0
         self.drops = 0
+        self.chats = chat().Chats()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -71,7 +80,9 @@ class Handler(BaseHTTPRequestHandler):
         if not self.admitted():
             return
         parts = self.path.strip("/").split("/")
-        if parts == ["v1", "health"]:
+        if parts[:2] == ["v1", "chat"]:
+            chat().get(self, parts)
+        elif parts == ["v1", "health"]:
             self.answer(200, {"status": "ok", "version": "0.1.0",
                               "api": int(faults().get("api", 1)), "pid": os.getpid(),
                               "uptime_s": 1, "runs": {"queued": 0, "running": 0}})  # fmt: skip
@@ -94,7 +105,11 @@ class Handler(BaseHTTPRequestHandler):
         if not self.admitted():
             return
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        if self.path == "/v1/ask":
+        if self.path == "/v1/chat":
+            chat().stream(self, body)
+        elif self.path.endswith("/stop"):
+            chat().stop(self, self.path.split("/")[3])
+        elif self.path == "/v1/ask":
             time.sleep(float((body.get("options") or {}).get("wait", 0)))
             self.answer(200, {"answer": "seven", "asked": body})
         elif body["before"].startswith("/forbidden"):
@@ -105,7 +120,11 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(202, self.server.runs[run])
 
     def do_DELETE(self) -> None:
-        if self.admitted():
+        if not self.admitted():
+            return
+        if self.path.startswith("/v1/chat/"):
+            chat().delete(self, self.path.rpartition("/")[2])
+        else:
             run = self.server.runs[self.path.rpartition("/")[2]]
             run["status"] = "cancelled"
             self.answer(202, run)
@@ -168,6 +187,7 @@ def write(folder: Path) -> Path:
     program = folder / "engine"
     program.write_text(f"#!{sys.executable}\n" + Path(__file__).read_text())
     program.chmod(0o755)
+    shutil.copy(Path(__file__).with_name("fake_engine_chat.py"), folder)
     return program
 
 

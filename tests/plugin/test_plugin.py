@@ -16,6 +16,11 @@ from plugin.desktop import Desktop
 from qgis.core import QgsApplication, QgsSettings
 from qgis.PyQt.QtWidgets import QPushButton, QToolBar
 
+ACTIONS = [
+    "changevgDescribeChanges", "changevgChat", "changevgChatRectangle", "changevgOpenResult",
+    "changevgShowResults", "changevgSwipe", "changevgFlicker", "changevgOptions",
+]  # fmt: skip
+
 
 @pytest.fixture
 def desktop(qgis_app, fresh_settings):
@@ -59,7 +64,8 @@ def test_everything_is_as_before_after_unloading(changevg, desktop, fake_engine)
         plugin.link.client().health()
         process = plugin.link.process
         assert provider() is not None
-        assert len(desktop.menu) == len(desktop.shortcuts) == 2
+        assert len(desktop.menu) == len(desktop.shortcuts) == len(ACTIONS)
+        assert len(desktop.docks) == len(plugin.parts) == 2
         assert len(desktop.factories) == 1
         assert process.running
         plugin.unload()
@@ -68,6 +74,7 @@ def test_everything_is_as_before_after_unloading(changevg, desktop, fake_engine)
     assert not process.running
     assert provider() is None
     assert (desktop.menu, desktop.shortcuts, desktop.factories) == ([], [], [])
+    assert desktop.docks == []
     QgsApplication.sendPostedEvents(None, 52)  # deferred deletes
     assert desktop.window.findChildren(QToolBar) == []
 
@@ -126,9 +133,9 @@ def test_with_an_engine_it_says_nothing(plugin, desktop, fake_engine):
 def test_actions_are_named_and_open_what_they_say(plugin, desktop, fake_engine):
     plugin.initGui()
     names = [action.objectName() for action in desktop.menu]
-    assert names == ["changevgDescribeChanges", "changevgOptions"]
+    assert names == ACTIONS
     assert all(not action.icon().isNull() for action in desktop.menu)
-    desktop.menu[1].trigger()
+    desktop.menu[-1].trigger()
     assert desktop.shown_options == ["mOptionsPageChangeVG"]
 
 

@@ -106,6 +106,8 @@ def test_file_without_a_system_is_taken_to_be_in_the_grids(tmp_path):
     [
         ({"aoi": "missing.gpkg"}, "is no file"),
         ({"aoi": "POLYGON ((0 0, 1"}, "no valid WKT"),
+        ({"aoi": "POLYGON ((0 0, nan 1, 1 1, 0 0))"}, "no numbers"),
+        ({"aoi": '{"type": ' + "[" * 100_000}, "no valid GeoJSON"),
         ({"aoi": '{"type": "Polygon"}'}, "no valid GeoJSON"),
         ({"aoi": '{"type": "Point", "coordinates": [0, 0]}'}, "has no area"),
         ({"aoi": "POLYGON EMPTY"}, "has no area"),

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from engine.errors import EmptyPairError
-from engine.raster.sampling import MAX_PIXELS, sample_pair, spread_windows
+from engine.errors import EmptyPairError, ReadError
+from engine.raster.sampling import MAX_PIXELS, MOST_BROKEN, sample_pair, spread_windows
 
 NAMES = ("a.tif", "b.tif")
 
@@ -62,3 +62,16 @@ def test_windows_lie_inside_and_repeat():
     windows = spread_windows(5000, 90, 6)
     assert windows == spread_windows(5000, 90, 6) and len(windows) == 36
     assert all(w.row_off >= 0 and w.row_off + w.height <= 90 for w in windows)
+
+
+def test_a_large_file_of_which_nothing_can_be_read_is_given_up():
+    """Each failure can cost seconds; a country's grid has millions of windows."""
+    tried = []
+
+    def read(window):
+        tried.append(window)
+        raise ReadError("broken")
+
+    with pytest.raises(ReadError):
+        sample_pair(read, 500_000, 500_000, ("a", "b"))
+    assert len(tried) <= MOST_BROKEN + 5

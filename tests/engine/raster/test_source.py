@@ -2,6 +2,7 @@ import shutil
 
 import numpy as np
 import pytest
+import rasterio
 from affine import Affine
 from rasterio.control import GroundControlPoint
 from rasterio.rpc import RPC
@@ -12,6 +13,7 @@ from engine.errors import (
     DataTypeError,
     GcpOnlyError,
     NoCrsError,
+    PairError,
     RasterOpenError,
     RotatedError,
 )
@@ -146,3 +148,47 @@ def test_vrt_opens_and_its_missing_file_is_told(tmp_path):
         f"<GeoTransform>{numbers}</GeoTransform>{bands}</VRTDataset>"
     )
     assert open_source(vrt).driver == "VRT"
+
+
+def test_a_block_that_must_be_unpacked_whole_is_refused(tmp_path):
+    """A few bytes that claim a block of gigabytes; the same size in small blocks is fine."""
+    size = {"width": 20_000, "height": 20_000, "count": 3, "dtype": "uint8"}
+    frame = {"crs": "EPSG:32614", "transform": north(), "driver": "GTiff", "SPARSE_OK": True}
+    for name, blocks in (("huge", 20_000), ("usual", 512)):
+        with rasterio.open(
+            tmp_path / f"{name}.tif", "w", **size, **frame, tiled=True, compress="deflate",
+            interleave="pixel", blockxsize=-(-blocks // 16) * 16, blockysize=-(-blocks // 16) * 16,
+        ):  # fmt: skip
+            pass
+    assert open_source(tmp_path / "usual.tif").width == 20_000
+    with pytest.raises(RasterOpenError, match="unpacked whole"):
+        open_source(tmp_path / "huge.tif")
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "a\0b", "\ud800.tif"])
+def test_names_that_no_file_can_have(name):
+    with pytest.raises(RasterOpenError, match="does not exist"):
+        open_source(name)
+
+
+def test_a_mask_directory_that_is_cut_off_is_an_error_by_name(tmp_path):
+    """GDAL looks for it when bands are asked for, long after opening."""
+    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True):
+        path = write_raster(tmp_path / "a.tif", PIXELS, transform=north(), colorinterp=RGB)
+        with rasterio.open(path, "r+") as ds:
+            ds.write_mask(np.eye(20, 30, dtype=bool))
+    whole = path.read_bytes()
+    for length in range(len(whole) - 1, 8, -7):
+        path.write_bytes(whole[:length])
+        try:
+            open_source(path)
+        except PairError:
+            continue
+
+
+def test_pixels_of_no_size_are_refused(tmp_path):
+    path = write_raster(
+        tmp_path / "a.tif", PIXELS, transform=Affine(1e-160, 0, 6e5, 0, -1e-160, 3e6)
+    )
+    with pytest.raises((NoCrsError, RotatedError)):
+        open_source(path)

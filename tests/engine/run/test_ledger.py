@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -86,3 +87,17 @@ def test_a_row_cut_short_is_an_error_of_ours(tmp_path: Path, content: bytes | No
         file.write_bytes(file.read_bytes()[:40] if content is None else content)
         with pytest.raises(LedgerError, match="row-000000"):
             ledger.load_row(0)
+
+
+def test_a_directory_half_deleted_is_still_known_as_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "work"
+    ledger = Ledger(folder, "a", {})
+    ledger.save_row(0, strip(), STATES)
+    monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)  # killed before it
+    ledger.remove()
+    monkeypatch.undo()
+    assert {path.name for path in folder.iterdir()} == {"run.json", "lock"}
+    with Ledger(folder, "a", {}, resume=True) as again:
+        assert again.resumed and not again.has_row(0)

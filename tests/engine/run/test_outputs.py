@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.errors import EngineError, OutputExistsError, OutputFolderError, UsageError
+from engine.run.outputs import check_outputs
 from engine.run.pipeline import run
 from engine.run.settings import PairOptions, RunSettings
 
@@ -49,3 +51,17 @@ def test_a_folder_that_is_no_result(tmp_path: Path) -> None:
         OutputExistsError, "not a result", tmp_path, output=mine, format="parquet", overwrite=True
     )
     refuse(OutputFolderError, "is a folder", tmp_path, output=mine)
+
+
+def test_what_a_killed_run_had_written_already_is_its_own(tmp_path: Path) -> None:
+    """Killed between its last renames, a run left its layers and its work directory."""
+    output, work = tmp_path / "o.gpkg", tmp_path / "o.gpkg.work"
+    output.write_text("layers")
+    settings = RunSettings(before="a.tif", after="b.tif", output=output, resume=True)
+    with pytest.raises(OutputExistsError):
+        check_outputs(settings)
+    work.mkdir()
+    (work / "run.json").write_text("{}")
+    check_outputs(settings)
+    with pytest.raises(OutputExistsError):
+        check_outputs(dataclasses.replace(settings, resume=False))

@@ -110,13 +110,17 @@ def request(pair: PlantedPair, model: Path, output: Path, **options: Any) -> dic
 
 
 def start(
-    state: Path, roots: Sequence[Path], *options: object, stdin: int = subprocess.DEVNULL
+    state: Path,
+    roots: Sequence[Path],
+    *options: object,
+    stdin: int = subprocess.DEVNULL,
+    **variables: str,
 ) -> Service:
     log = state.with_name(f"{state.name}-{time.monotonic_ns()}.log")
     arguments = [part for root in roots for part in ("--root", root)]
     process = subprocess.Popen(
         command("serve", "--state-dir", state, *arguments, *options),
-        env=environment(CHANGEVG_TOKEN=TOKEN),
+        env=environment(CHANGEVG_TOKEN=TOKEN, **variables),
         cwd=PROJECT,
         stdin=stdin,
         stdout=subprocess.PIPE,
@@ -153,6 +157,12 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     assert one.process.poll() is None, one.logged()
     one.end()
     assert '"level": "error"' not in one.logged()
+
+
+@pytest.fixture(scope="session")
+def start_service() -> Callable[..., Service]:
+    """For services that several tests share; who starts one ends it."""
+    return start
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,17 @@ import pytest
 from support.command import engine
 
 TOKEN = "a-token-for-tests"
-PLACES = ["/v1/health", "/v1/models", "/v1/runs", "/v1/runs/x", "/v1/openapi.json", "/", "/other"]
+PLACES = [
+    "/v1/health",
+    "/v1/models",
+    "/v1/runs",
+    "/v1/runs/x",
+    "/v1/openapi.json",
+    "/v1/chat",
+    "/v1/chat/x",
+    "/",
+    "/other",
+]
 
 
 def kind(answer: httpx.Response) -> str:

@@ -22,12 +22,18 @@ OPTIONS = [
     "coregister", "dst_crs", "model", "device", "language", "language_url", "card", "question",
     "tile_size", "tile_origin", "threshold", "min_area", "batch_size", "format", "report", "stac",
 ]  # fmt: skip
-
+FIELDS = [
+    "before", "after", "output", "question", "bbox", "aoi", "options", "message", "layers",
+    "context", "vectors", "session", "run",
+]  # fmt: skip
 
 PLACES = [
     ("GET", "/v1/health"), ("GET", "/v1/models"), ("GET", "/v1/runs"), ("POST", "/v1/runs"),
     ("GET", "/v1/runs/{run_id}"), ("DELETE", "/v1/runs/{run_id}"),
     ("GET", "/v1/runs/{run_id}/events"), ("POST", "/v1/ask"), ("POST", "/v1/info"),
+    ("POST", "/v1/chat"), ("GET", "/v1/chat"), ("GET", "/v1/chat/{session}"),
+    ("DELETE", "/v1/chat/{session}"), ("POST", "/v1/chat/{session}/stop"),
+    ("GET", "/v1/chat/{session}/markdown"), ("POST", "/v1/chat/completions"),
 ]  # fmt: skip
 
 
@@ -66,10 +72,9 @@ values = st.recursive(
 
 @settings(max_examples=120, deadline=None, suppress_health_check=NEVER_MIND, derandomize=True)
 @given(
-    where=st.sampled_from(["/v1/runs", "/v1/ask", "/v1/info"]),
+    where=st.sampled_from(["/v1/runs", "/v1/ask", "/v1/info", "/v1/chat"]),
     fields=st.dictionaries(
-        st.sampled_from(["before", "after", "output", "question", "bbox", "aoi", "options"])
-        | st.text(max_size=6),
+        st.sampled_from(FIELDS) | st.text(max_size=6),
         values,
     ),
     options=st.dictionaries(st.sampled_from(OPTIONS) | st.text(max_size=8), values),
@@ -84,6 +89,9 @@ def test_any_body(
         folder = str(service.state.parent / "none")
         body = {"before": f"{folder}/a.tif", "after": f"{folder}/b.tif", "options": options}
         body |= {"output": f"{folder}/o.gpkg"} if where == "/v1/runs" else {"question": "What?"}
+        if where == "/v1/chat":
+            body = {"layers": f"{folder}/a.gpkg", "message": "What?"} | body
+            body.pop("question")
     text = json.dumps(body)
     answer = service.client.post(where, content=text, headers={"Content-Type": "application/json"})
     assert answer.status_code < 500 and answer.status_code != 200, answer.text

@@ -1,0 +1,1 @@
+"""What the plugin docks beside the map."""

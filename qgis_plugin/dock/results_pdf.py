@@ -1,0 +1,143 @@
+"""An atlas as PDF, a page at a time, so that it can be watched and stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from qgis.core import Qgis, QgsLayoutExporter, QgsLayoutItemMap
+from qgis.PyQt.QtCore import QMarginsF, QObject, QRectF, QSizeF, QTimer
+from qgis.PyQt.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
+
+from ..errors import PluginError
+from ..layers.drawing import MapDrawing
+from ..translation import tr
+from .results_atlas import HEIGHT, WIDTH
+
+DPI, MM_PER_INCH, FRAME_MM = 200, 25.4, 0.2
+
+
+class AtlasPdf(QObject):
+    """Writes the pages of an atlas between the events of the interface.
+
+    Layouts can only be drawn in the main thread, and QGIS's own export draws all pages in one go.
+    Here the maps, which take the time, are drawn in the background.
+
+    Parameters
+    ----------
+    layout : QgsPrintLayout
+        With its atlas.
+    path : str
+    progress : callable
+        Called with the pages done and their number.
+    done : callable
+        Called with None, or the PluginError that ended it.
+    """
+
+    def __init__(
+        self,
+        layout: Any,
+        path: str,
+        progress: Callable[[int, int], Any],
+        done: Callable[[PluginError | None], Any],
+    ) -> None:
+        super().__init__()
+        self._atlas, self._exporter = layout.atlas(), QgsLayoutExporter(layout)
+        self._path, self._progress, self._done = path, progress, done
+        self._part = f"{path}.part"
+        self._maps = [one for one in layout.items() if isinstance(one, QgsLayoutItemMap)]
+        for item in self._maps:
+            item.setExcludeFromExports(True)  # drawn by the jobs, and put into their places
+        self._images: dict[int, QImage] = {}
+        self._drawings: list[MapDrawing] = []
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._page)
+        self._painter: QPainter | None = None
+        self._writer: QPdfWriter | None = None
+        self._over = False
+        self.pages = 0
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        if not self._atlas.beginRender() or not self._atlas.first():
+            self._end(PluginError(tr("No change passes the filter."), tr("There are no pages.")))
+            return
+        self._writer = QPdfWriter(self._part)
+        self._writer.setResolution(DPI)
+        size = QPageSize(QSizeF(HEIGHT, WIDTH), QPageSize.Unit.Millimeter)
+        self._writer.setPageLayout(
+            QPageLayout(size, QPageLayout.Orientation.Landscape, QMarginsF())
+        )
+        self._painter = QPainter()
+        if not self._painter.begin(self._writer):
+            self._end(
+                PluginError(
+                    tr("{} cannot be written.").format(self._path),
+                    tr("Is it open in another program, or the disk full?"),
+                )
+            )
+            return
+        self._draw_maps()
+
+    def cancel(self) -> None:
+        """Stop; no file is left."""
+        self._end(PluginError(tr("Cancelled.")))
+
+    def _draw_maps(self) -> None:
+        """Begin to draw the maps of the current page, in threads of their own."""
+        self._images.clear()
+        self._drawings = []
+        for at, item in enumerate(self._maps):
+            size = item.rect().size() * (DPI / MM_PER_INCH)
+            settings = item.mapSettings(item.extent(), size, DPI, True)
+            settings.setFlag(Qgis.MapSettingsFlag.ForceVectorOutput, False)
+            self._drawings.append(MapDrawing(settings, partial(self._drawn, at)))
+        for drawing in self._drawings:
+            drawing.start()
+
+    def _drawn(self, at: int, image: QImage) -> None:
+        self._images[at] = image
+        if len(self._images) == len(self._maps):
+            self._timer.start()
+
+    def _page(self) -> None:
+        """Write the current page, whose maps are drawn."""
+        if self._painter is None or self._writer is None:
+            return
+        if self.pages:
+            self._writer.newPage()
+        self._exporter.renderPage(self._painter, 0)
+        scale = DPI / MM_PER_INCH
+        for at, item in enumerate(self._maps):
+            frame = QRectF(item.pos(), item.rect().size())
+            target = QRectF(frame.topLeft() * scale, frame.size() * scale)
+            self._painter.drawImage(target, self._images[at])
+            self._painter.setPen(QPen(item.frameStrokeColor(), FRAME_MM * scale))
+            self._painter.drawRect(target)
+        self.pages += 1
+        self._progress(self.pages, self._atlas.count())
+        if self._atlas.next():
+            self._draw_maps()
+        else:
+            self._end(None)
+
+    def _end(self, error: PluginError | None) -> None:
+        if self._over:
+            return
+        self._over = True
+        self._timer.stop()
+        for drawing in self._drawings:
+            drawing.cancel()
+        self._atlas.endRender()
+        if self._painter is not None and self._painter.isActive():
+            self._painter.end()
+        self._painter = self._writer = None
+        if error is None:
+            Path(self._part).replace(self._path)
+        else:
+            Path(self._part).unlink(missing_ok=True)
+        self._done(error)

@@ -1,0 +1,34 @@
+"""What a layer of a result is given when it comes into a project; its file stays as it is.
+
+Drawing, labels, aliases and value lists come with the file. Added here is what needs the plugin:
+pictures in the map tip. What the run found is made read-only where the file does not say so.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .rasters import PACKAGE
+from .result import Result
+
+REVIEW_FIELDS = ("review", "reviewer", "reviewed_at", "note")
+# In eval(), so that the tip stays whole in a QGIS without the plugin, where the function is not.
+PICTURES = "[% coalesce(eval('changevg_pictures()'), '') %]"
+
+
+def dress(layer: Any, result: Result) -> None:
+    """Make a layer explain itself; again and again does no harm."""
+    layer.setCustomProperty(PACKAGE, result.package)
+    tip = layer.mapTipTemplate()
+    if PICTURES not in tip:
+        layer.setMapTipTemplate(PICTURES + tip)
+    layer.setMapTipsEnabled(True)
+    _protect(layer)
+
+
+def _protect(layer: Any) -> None:
+    """Only the review can be edited in forms and tables."""
+    form = layer.editFormConfig()
+    for index, field in enumerate(layer.fields()):
+        form.setReadOnly(index, field.name() not in REVIEW_FIELDS)
+    layer.setEditFormConfig(form)

@@ -1,0 +1,207 @@
+"""What is made of the list: spreadsheet, pages, training data; complaint 20: nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from plugin import processing_support
+from plugin.desktop import Desktop
+from plugin.results_support import lag, wait, write_result
+from qgis.core import QgsLayoutExporter, QgsProject, QgsVectorLayer
+from qgis.PyQt.QtCore import QSize, Qt
+from qgis.PyQt.QtWidgets import QFileDialog
+
+module = processing_support.module
+ENGINE = Path(os.environ.get("CHANGEVG_TEST_ENGINE", ""))
+
+
+@pytest.fixture
+def part(qgis_app, changevg, fresh_settings, tmp_path):
+    desktop = Desktop()
+    plugin = changevg.classFactory(desktop)
+    plugin.initGui()
+    part = plugin.parts["results"]
+    part.desktop = desktop
+    part.open_result(str(write_result(tmp_path)))
+    wait(lambda: part.dock.model.rowCount() == 12)
+    yield part
+    plugin.unload()
+    QgsProject.instance().clear()
+
+
+@pytest.fixture
+def menu(part):
+    return part.dock.toolbar.exports
+
+
+@pytest.fixture
+def choose(monkeypatch):
+    """Answers the question for a file name."""
+
+    def answer(path):
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+
+    return answer
+
+
+def told(part, word, seconds=60):
+    bar = part.desktop.bar
+    wait(lambda: bar.currentItem() is not None and word in bar.currentItem().text(), seconds)
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".ods"])
+def test_the_list_becomes_a_spreadsheet_in_its_own_order(part, menu, choose, tmp_path, ending):
+    dock = part.dock
+    dock.model.arrange(module("dock.results_filter").Filter(kind="road"))
+    dock.table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    wait(lambda: dock.model.rowCount() == 4 and not dock.model.busy)
+    dock.go_to(5)
+    dock.review.mark(5, "rejected", "seen")  # not saved: it is in the sheet all the same
+    path = tmp_path / f"list{ending}"
+    choose(path)
+    menu.spreadsheet()
+    told(part, "4 rows")
+    sheet = QgsVectorLayer(str(path), "sheet", "ogr")
+    rows = [dict(zip(sheet.fields().names(), row.attributes(), strict=True))
+            for row in sheet.getFeatures()]  # fmt: skip
+    assert [row["box_id"] for row in rows] == [f"b{fid - 1}" for fid in dock.model.fids()]
+    reviewed = next(row for row in rows if row["box_id"] == "b4")
+    assert (reviewed["class"], reviewed["review"], reviewed["note"]) == ("Road", "Rejected", "seen")
+    assert 30 < reviewed["Latitude"] < 31 and -98 < reviewed["Longitude"] < -97
+    assert isinstance(reviewed["score"], float)
+
+
+def test_a_sheet_that_cannot_be_written_is_said(part, menu, choose, tmp_path):
+    choose(tmp_path / "no" / "such" / "folder" / "list.xlsx")
+    menu.spreadsheet()
+    told(part, "cannot be written")
+
+
+def test_without_a_verdict_there_is_no_training_data(part, menu, choose, tmp_path):
+    choose(tmp_path / "training.gpkg")
+    menu.training()
+    told(part, "Nothing was confirmed or rejected yet")
+    assert not (tmp_path / "training.gpkg").exists()
+
+
+def test_the_result_itself_is_never_overwritten_by_its_copy(part, menu, choose, tmp_path):
+    part.dock.mark("confirmed")
+    before = (tmp_path / "changes.gpkg").stat().st_size
+    choose(tmp_path / "changes.gpkg")
+    menu.training()
+    told(part, "Choose another name")
+    assert (tmp_path / "changes.gpkg").stat().st_size >= before
+
+
+def test_reviews_become_what_the_training_reads(part, menu, choose, tmp_path):
+    for verdict in ("confirmed", "rejected", "unsure"):
+        part.dock.mark(verdict)
+    target = tmp_path / "elsewhere" / "training.gpkg"
+    target.parent.mkdir()
+    choose(target)
+    menu.training()
+    told(part, "2 decided changes")
+    with closing(sqlite3.connect(target)) as db:
+        said = dict(db.execute("SELECT box_id, review FROM boxes").fetchall())
+        assert db.execute("SELECT count(*) FROM outlines").fetchone() == (12,)
+    assert [said[f"b{n}"] for n in range(4)] == ["confirmed", "rejected", "unsure", None]
+    if not ENGINE.is_file():
+        pytest.skip("CHANGEVG_TEST_ENGINE names no engine: its Python would read the copy")
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from training.change_imti.sources.review_layer import read_objects\n"
+        "found = read_objects(Path(sys.argv[1])).objects\n"
+        "print(len(found), sum(one.known for one in found), sum(one.confirmed for one in found))\n"
+    )
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    asked = subprocess.run(
+        [str(ENGINE.parent / "python"), "-c", code, str(target)], cwd=Path(__file__).parents[2],
+        env=clean, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert asked.stdout.split() == ["12", "2", "1"], asked.stderr
+
+
+def test_rasters_named_beside_the_result_are_found_from_its_copy(part, tmp_path):
+    result = part.dock.result
+    part.dock.mark("confirmed")
+    part.dock.save_reviews()
+    result.made["before"] = "before.tif"
+    target = tmp_path / "elsewhere.gpkg"
+    feedback = processing_support.Feedback()
+    assert module("dock.results_export").write_training_data(result, str(target), feedback) == 1
+    copied = module("layers.result").Result.open(str(target))
+    assert copied.made["before"] == str(tmp_path / "before.tif")
+
+
+def test_a_layout_has_a_page_for_every_change_of_the_list(part, menu):
+    part.dock.model.arrange(module("dock.results_filter").Filter(kind="building"))
+    wait(lambda: part.dock.model.rowCount() == 4 and not part.dock.model.busy)
+    menu.atlas()
+    menu.atlas()
+    title = "Change 2012-03-18 → 2018-10-05 · after"
+    assert part.desktop.designed == [title, f"{title} (2)"]
+    layout = QgsProject.instance().layoutManager().layoutByName(title)
+    atlas = layout.atlas()
+    assert atlas.updateFeatures() == 4
+    atlas.beginRender()
+    atlas.first()
+    image = QgsLayoutExporter(layout).renderPageToImage(0, QSize(594, 420))
+    # In the middle of the upper part of both maps: the two rasters, away from the box.
+    reds = [image.pixelColor(x, 300).red() for x in (150, 440)]
+    assert reds == [61, 191]
+    caption = layout.itemById("caption").currentText()
+    assert caption == "A building appeared, number 9."  # the largest first
+    atlas.endRender()
+
+
+def test_pages_become_a_pdf_without_holding_the_interface_up(part, menu, choose, tmp_path):
+    part.dock.model.arrange(module("dock.results_filter").Filter(min_area=20))
+    wait(lambda: part.dock.model.rowCount() == 2 and not part.dock.model.busy)
+    path = tmp_path / "pages.pdf"
+    choose(path)
+    menu.pdf()
+    longest = lag(lambda: path.is_file())
+    told(part, "2 pages")
+    content = path.read_bytes()
+    assert content.startswith(b"%PDF") and content.count(b"/Type /Page\n") == 2
+    assert QgsProject.instance().layoutManager().layouts() == []
+    assert not path.with_name("pages.pdf.part").exists()
+    assert longest < 0.5  # a page of texts and two pictures; its maps are drawn elsewhere
+
+
+def test_the_pages_of_a_pdf_show_both_dates(part, menu, tmp_path):
+    make, ended, reds = module("dock.results_atlas").make_atlas, [], []
+    layout = make(part.dock.layer, part.dock.result, "pages", '"area_m2" > 20')
+
+    def look(done, total):
+        drawn = {pdf._maps[at].id(): image for at, image in pdf._images.items()}
+        reds.append([drawn[one].pixelColor(40, 900).red() for one in ("before", "after")])
+
+    pdf = module("dock.results_pdf").AtlasPdf(layout, str(tmp_path / "x.pdf"), look, ended.append)
+    pdf.start()
+    wait(lambda: ended)
+    assert ended == [None] and pdf.pages == 1
+    assert reds == [[61, 191]]
+
+
+def test_a_pdf_can_be_stopped_and_leaves_nothing(part, menu, choose, tmp_path):
+    path = tmp_path / "pages.pdf"
+    choose(path)
+    menu.pdf()
+    menu.stop()
+    told(part, "Cancelled")
+    assert list(tmp_path.glob("pages*")) == []
+    assert QgsProject.instance().layoutManager().layouts() == []
+
+
+def test_nothing_open_is_said(part, menu):
+    QgsProject.instance().clear()
+    for act in (menu.spreadsheet, menu.training, menu.atlas, menu.pdf):
+        part.desktop.bar.clearWidgets()
+        act()
+        assert part.desktop.bar.currentItem().text() == "No result is open."
