@@ -48,7 +48,8 @@ _KINDS: tuple[dict[str, Any], ...] = (
 @cache
 def plain(kind: int, mask: bool = False, overviews: bool = False) -> bytes:
     """A sound GeoTIFF of 72 × 72 pixels."""
-    profile = {"driver": "GTiff", "count": 3, "dtype": "uint8"} | _KINDS[kind % len(_KINDS)]
+    profile: dict[str, Any] = {"driver": "GTiff", "count": 3, "dtype": "uint8"}
+    profile |= _KINDS[kind % len(_KINDS)]
     noise = np.random.default_rng(kind).integers(1, 250, (profile["count"], SIDE, SIDE))
     with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True), MemoryFile() as memory:
         with memory.open(
