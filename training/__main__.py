@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-PARTS = ("guide", "evaluate", "scenes", "world", "change_imti", "language")
+PARTS = ("guide", "adapt", "evaluate", "scenes", "world", "change_imti", "language")
 NAMES = tuple(part.replace("_", "-") for part in PARTS)
 
 

@@ -24,7 +24,8 @@ def list_(as_json: AsJson = False) -> None:
         print(json.dumps([info.summary() for info in models], indent=2, ensure_ascii=False))
         return
     for info in models:
-        print(f"{info.id}  {info.version}  {', '.join(info.classes)}  {info.path}")
+        adapted = f"  adapted from {info.parent['id']}" if info.parent else ""
+        print(f"{info.id}  {info.version}  {', '.join(info.classes)}  {info.path}{adapted}")
 
 
 @app.command("show")

@@ -7,6 +7,7 @@ from engine.models.registry import (
     add_model,
     find_model,
     list_models,
+    remove_model,
     unreadable_models,
 )
 from engine.models.thresholds import Thresholds
@@ -23,5 +24,6 @@ __all__ = [
     "list_models",
     "load_model",
     "read_model",
+    "remove_model",
     "unreadable_models",
 ]

@@ -86,6 +86,8 @@ class ModelInfo(_Part):
         ``range`` in the file: what the training imagery looked like.
     gsd_m : (float, float)
         Ground sample distances, metres, the model was trained for.
+    parent : dict, optional
+        ``id``, ``version`` and checksums of the model this one was adapted from.
     path : Path
         The folder.
     """
@@ -113,6 +115,7 @@ class ModelInfo(_Part):
     licence_data: str = ""
     metrics: tuple[dict[str, Any], ...] = ()
     sha256: dict[str, str]
+    parent: dict[str, str | None] | None = None
     path: Path
 
     @model_validator(mode="after")

@@ -103,3 +103,29 @@ def add_model(folder: Path, *, overwrite: bool = False) -> ModelInfo:
             target.rename(Path(room) / "replaced")
         copy.rename(target)
     return read_model(target)
+
+
+def remove_model(name: str) -> ModelInfo:
+    """Take an adapted model out of the user's folder; its parent stands in for it again.
+
+    Raises
+    ------
+    ModelMissingError
+        No model of this id was added.
+    ModelError
+        It is not an adapted one: what cannot be made again is not deleted here.
+    """
+    folder = user_folder() / name
+    if Path(name).name != name or not (folder / MODEL_FILE).is_file():
+        raise ModelMissingError(
+            f"No model {name!r} in {user_folder()}.", hint="`engine models list` shows them all."
+        )
+    info = read_model(folder)
+    if info.parent is None:
+        raise ModelError(
+            f"Model {name} was not adapted from another one, so it is kept.",
+            hint=f"Delete {folder} by hand if it is no longer needed.",
+        )
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{name}-") as room:
+        folder.rename(Path(room) / "removed")
+    return info

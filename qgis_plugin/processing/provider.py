@@ -6,6 +6,7 @@ from qgis.core import QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
 from ..translation import tr
+from .adaptmodel import AdaptModel
 from .askchanges import AskChanges
 from .checkpair import CheckPair
 from .comparelayer import CompareLayer
@@ -14,7 +15,15 @@ from .enginestatus import EngineStatus
 from .icons import icon
 from .summarize import Summarize
 
-ALGORITHMS = (DescribeChanges, CheckPair, AskChanges, CompareLayer, Summarize, EngineStatus)
+ALGORITHMS = (
+    DescribeChanges,
+    CheckPair,
+    AskChanges,
+    CompareLayer,
+    Summarize,
+    AdaptModel,
+    EngineStatus,
+)
 
 
 class ChangeVGProvider(QgsProcessingProvider):

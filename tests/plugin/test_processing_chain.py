@@ -31,7 +31,8 @@ from qgis.PyQt.QtGui import QIcon
 
 pytest_plugins = ["plugin.processing_support"]
 NAMES = {
-    "describechanges", "checkpair", "askchanges", "comparelayer", "summarize", "enginestatus",
+    "describechanges", "checkpair", "askchanges", "comparelayer", "summarize", "adaptmodel",
+    "enginestatus",
 }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Tuning a model's decisions on what people confirmed and rejected at one place."""

@@ -1,0 +1,114 @@
+"""Whether tuning helps on ground that it did not see: before and after on held-back blocks."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from training.adapt.choice import Search, Values, choose, cost, tunable, values_of
+from training.adapt.ground import Ground
+from training.evaluate.claims import Limits
+
+FOLDS = 5
+
+
+@dataclasses.dataclass
+class Tally:
+    """Sums over held-back blocks under one set of decision values.
+
+    Attributes
+    ----------
+    confirmed, kept : float
+        True objects, by what people and the original say; how many are still found.
+    false : float
+        Rejected objects that are still found, and new ones.
+    cost : float
+        See :func:`training.adapt.choice.cost`.
+    """
+
+    km2: float
+    confirmed: float = 0
+    kept: float = 0
+    false: float = 0
+    cost: float = 0
+
+    def numbers(self) -> dict[str, float]:
+        """Recall of the confirmed objects, precision, F1 and false objects per km²."""
+        recall = self.kept / self.confirmed if self.confirmed else 1.0
+        claimed = self.kept + self.false
+        precision = self.kept / claimed if claimed else 1.0
+        both = self.confirmed + claimed
+        return {
+            "recall": round(recall, 4),
+            "precision": round(precision, 4),
+            "f1": round(2 * self.kept / both, 4) if both else 1.0,
+            "false_objects_per_km2": round(self.false / self.km2, 4) if self.km2 else 0.0,
+        }
+
+
+@dataclasses.dataclass(frozen=True)
+class Trial:
+    """What held-back blocks say of tuning.
+
+    Attributes
+    ----------
+    before, after : Tally
+    better : bool
+        Fewer false objects, and worth it by the same cost the values are chosen by.
+    """
+
+    before: Tally
+    after: Tally
+
+    @property
+    def better(self) -> bool:
+        """Whether the tuned model is to be kept."""
+        return self.after.false < self.before.false and self.after.cost < self.before.cost
+
+    def report(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return {
+            "before": self.before.numbers(),
+            "after": self.after.numbers(),
+            "confirmed": int(self.before.confirmed),
+            "rejected": int(self.before.false),
+            "km2": round(self.before.km2, 4),
+            "better": self.better,
+        }
+
+
+def held_back(grounds: Sequence[Ground], limits: Limits, seed: int) -> Trial:
+    """Cross-validate: each block is judged by values chosen without it.
+
+    Parameters
+    ----------
+    grounds : sequence of Ground
+    limits : Limits
+        The original's.
+    seed : int
+        Of the split into folds.
+    """
+    km2 = sum(ground.km2 for ground in grounds)
+    trial = Trial(Tally(km2), Tally(km2))
+    names = tunable(grounds, limits)
+    folds = np.random.default_rng(seed).permutation(len(grounds)) % min(FOLDS, len(grounds))
+    for fold in range(int(folds.max()) + 1):
+        rest = [ground for ground, own in zip(grounds, folds, strict=True) if own != fold]
+        test = [ground for ground, own in zip(grounds, folds, strict=True) if own == fold]
+        chosen = choose(rest, limits)
+        for name in names:
+            search = Search(test, limits, name)
+            _count(trial.before, search, values_of(limits, name))
+            _count(trial.after, search, values_of(chosen, name))
+    return trial
+
+
+def _count(tally: Tally, search: Search, values: Values) -> None:
+    outcome = search.outcome(values)
+    tally.confirmed += outcome.confirmed
+    tally.kept += outcome.kept
+    tally.false += outcome.found + outcome.new
+    tally.cost += cost(outcome)
