@@ -139,6 +139,7 @@ BEYOND = (
     r"flood(?! (?:zone|plain|area))|flooded|vegetation|crops?|grass|water|"
     r"colou?rs?|red|green|blue|roofs?|tall|taller|heights?|storeys?|stories|floors|deep|depth|"
     r"weather|climate|carbon|emissions?|emit|air|noise|environment|safe|safety|dangerous|"
+    r"looks? like|looked|(?:how|what) .*(?:like|looks?)(?= ?$)|"
     r"address|name of|phone|material|made of|used for|use of|empty|occupied by|inhabited|old|age|"
     r"future|will|predict|forecast|tomorrow|joke|meaning|opinion|think|who are you|your name|"
     r"thanks|thank you|bye|unchanged|before|previously|when|pretty|beautiful|ugly|quality)\b"

@@ -58,6 +58,15 @@ def test_asking_for_everything_ends_the_thread() -> None:
     assert narrow.calls[0].as_dict()["arguments"]["where"]["place"] == "top left corner"
 
 
+@pytest.mark.parametrize(
+    "question", ["What does the area look like?", "How does it look?", "What is the place like?"]
+)
+def test_what_a_place_looks_like_is_no_measure_of_what_was_asked_before(question: str) -> None:
+    removed = {"where": {"class_name": "building", "action": "disappeared"}}
+    for last in (None, ToolCall.of("select", removed)):
+        assert plan(question, Context((), last)).kind == "beyond"
+
+
 def test_one_unknown_word_stops_an_answer() -> None:
     assert plan("How many new houses are there?").kind == "calls"
     made = plan("How many new mauve houses are there?")
