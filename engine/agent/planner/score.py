@@ -19,8 +19,8 @@ class Share:
     Attributes
     ----------
     exact : int
-        The tools and all arguments are those expected; or it asks back, or says that it cannot
-        tell, as expected.
+        The tools and all arguments are those expected, or those of an alternative that is as good
+        (``accept``); or it asks back, or says that it cannot tell, as expected.
     asked : int
         It asks back or says that it cannot tell, where calls, or the other of the two, were
         expected.
@@ -63,7 +63,7 @@ def score(path: Path) -> dict[str, Share]:
         record = json.loads(line)
         share = shares.setdefault(record["part"], Share())
         made = planned(record)
-        if told(made) == record["expect"]:
+        if told(made) in (record["expect"], *record.get("accept", ())):
             share.exact += 1
         elif made.kind == "calls":
             share.wrong += 1
