@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import gcd
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,6 @@ from numpy.typing import NDArray
 from rasterio.windows import Window
 
 from engine.errors import EmptyPairError, ReadError
-from engine.raster.radiometry import is_constant
 
 MAX_PIXELS = 2_000_000
 """Grids up to this size are read whole; of larger ones about as much is read."""
@@ -18,6 +18,8 @@ ENOUGH = 20_000
 """Valid pixels that make percentiles of a large grid trustworthy."""
 MOST_BROKEN = 50
 """So many windows that cannot be read, and not one that can: the file is given up."""
+MOST_CONSTANT = 60
+"""So many windows with data, and all of one value: the date is given up as constant."""
 _SPREAD = 6
 _SMALLEST = 256
 _CHUNK = 1024
@@ -34,7 +36,8 @@ def sample_pair(
 
     Small grids are read whole. Of large ones 6 x 6 windows are read: few rows of windows, because
     a file stored in strips reads full rows whatever the window. Only when those show too little,
-    or one constant value, is the grid gone through until they do.
+    or one constant value, is the grid gone through until they do, or until :data:`MOST_CONSTANT`
+    windows held nothing but that value.
 
     Parameters
     ----------
@@ -65,7 +68,7 @@ def sample_pair(
     if not small and not sample.tells():
         for window in _chunks(width, height):
             sample.take(window, 5 * ENOUGH)
-            if sample.tells() or sample.hopeless:
+            if sample.tells() or sample.hopeless or sample.constant:
                 break
     if not sample.count:
         if sample.broken is not None:
@@ -98,13 +101,20 @@ class _Sample:
         self._read = read
         self._parts: list[tuple[Values, Values]] = []
         self.count = 0
+        self._looked = 0
         self.broken: ReadError | None = None
         self._failures = 0
+        self._constant = [True, True]
 
     @property
     def hopeless(self) -> bool:
         """Whether nothing was read and too much was tried."""
         return not self.count and self._failures >= MOST_BROKEN
+
+    @property
+    def constant(self) -> bool:
+        """Whether a date shows one value, wherever much was looked at."""
+        return any(self._constant) and self._looked > MOST_CONSTANT
 
     def take(self, window: Window, most: int) -> None:
         """Add a window's valid pixels, evenly thinned to ``most``; keep all within the bound."""
@@ -126,6 +136,9 @@ class _Sample:
             return
         # Copies: a view would keep the whole window.
         self._parts.append((picked[0][::step].copy(), picked[1][::step].copy()))
+        self._looked += 1
+        for date, (values, first) in enumerate(zip(self._parts[-1], self._parts[0], strict=True)):
+            self._constant[date] &= bool((values == first[0]).all())
         self.count += len(self._parts[-1][0])
         if self.count > MAX_PIXELS:
             self._parts = [(b[::2].copy(), a[::2].copy()) for b, a in self._parts]
@@ -133,9 +146,7 @@ class _Sample:
 
     def tells(self) -> bool:
         """Whether there are enough values and neither date is constant."""
-        if self.count < ENOUGH:
-            return False
-        return not any(is_constant(values) for values in self.values())
+        return self.count >= ENOUGH and not any(self._constant)
 
     def values(self) -> tuple[Values, Values]:
         befores, afters = zip(*self._parts, strict=True)
@@ -158,6 +169,13 @@ def _quarters(window: Window) -> list[Window]:
 
 
 def _chunks(width: int, height: int) -> Iterator[Window]:
-    for row in range(0, height, _CHUNK):
-        for col in range(0, width, _CHUNK):
-            yield Window(col, row, min(_CHUNK, width - col), min(_CHUNK, height - row))
+    """Windows that cover a grid; each next one far from the last, so that any part is met soon."""
+    cols, rows = -(-width // _CHUNK), -(-height // _CHUNK)
+    count = cols * rows
+    stride = next(
+        n for n in range(max(1, round(0.618 * count)), 2 * count + 1) if gcd(n, count) == 1
+    )
+    for number in range(count):
+        row, col = divmod(number * stride % count, cols)
+        x, y = col * _CHUNK, row * _CHUNK
+        yield Window(x, y, min(_CHUNK, width - x), min(_CHUNK, height - y))

@@ -283,6 +283,9 @@ class ResultsDock(QgsDockWidget):
             self._fid = None
             if self.model.rowCount():
                 self._set_line(0)
+                # The map stays where it is, on the whole result, until someone steps.
+                self._rest.stop()
+                self._show_current(zoom=False)
             else:
                 self.follow.clear()
                 nothing = self.layer is not None

@@ -49,6 +49,8 @@ class Dresser(QgsProcessingLayerPostProcessorInterface):
             return
         # A layer that was in the project shows what it read before the rerun.
         layer.reload()
+        # Processing opens a layer without the style that its file brings (users' complaint 23).
+        layer.loadDefaultStyle()
         dress(layer, result)
         complete_group(layer, result, context.project() or QgsProject.instance())
         if role_of(layer) == "boxes":

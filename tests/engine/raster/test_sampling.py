@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine.errors import EmptyPairError, ReadError
-from engine.raster.sampling import MAX_PIXELS, MOST_BROKEN, sample_pair, spread_windows
+from engine.raster.sampling import MAX_PIXELS, MOST_BROKEN, _chunks, sample_pair, spread_windows
 
 NAMES = ("a.tif", "b.tif")
 
@@ -51,6 +53,26 @@ def test_a_plain_that_looks_constant_is_looked_at_again():
     field = Field(4000, 4000, value=lambda c, r: (c > 3900) & (r > 3900))
     before, _ = field.sample()
     assert before.max() > 0
+
+
+def test_a_huge_constant_plain_is_given_up_and_a_part_with_values_is_met():
+    constant = Field(100_000, 80_000, value=lambda c, r: c < 0)
+    before, _ = constant.sample()
+    assert not before.any() and constant.read_pixels < 250e6
+    # A twentieth of the area, between the windows that are looked at first.
+    strip = Field(100_000, 80_000, value=lambda c, r: (c > 76_000) & (c < 81_000))
+    before, _ = strip.sample()
+    assert before.any() and strip.read_pixels < 100e6
+
+
+@settings(max_examples=60, deadline=None)
+@given(width=st.integers(1, 9000), height=st.integers(1, 9000))
+def test_the_search_covers_the_grid_once(width, height):
+    seen = np.zeros((-(-height // 1024), -(-width // 1024)), int)
+    for window in _chunks(width, height):
+        seen[int(window.row_off) // 1024, int(window.col_off) // 1024] += 1
+        assert window.col_off + window.width <= width and window.row_off + window.height <= height
+    assert (seen == 1).all()
 
 
 def test_no_common_data_is_refused():
