@@ -14,13 +14,14 @@ from engine.cli.stop import stop_on_signals
 from engine.cli.text import area_text
 from engine.errors import CODES, Cancelled, EngineError, UsageError
 from engine.run.events import PROGRESS, Events, choose_sink
+from engine.run.log_json import log_sink
 
 if TYPE_CHECKING:
     from engine.run.batch.jobs import Job, Pair
 
 _REFUSED: tuple[type[Exception], ...] = typer.BadParameter.__bases__
-_OUTPUTS = ("mask_out", "report", "picture")
-_OURS = ("resume", "overwrite", "only_plan", "quiet", "verbose", "as_json")
+_OUTPUTS = ("mask_out", "report", "picture", "profile")
+_OURS = ("resume", "overwrite", "only_plan", "quiet", "verbose", "as_json", "log_json")
 
 
 def batch(
@@ -57,6 +58,7 @@ def batch(
     only_plan: Annotated[
         bool, typer.Option("--dry-run", help="Open every pair, print the plan, write nothing.")
     ] = False,
+    log_json: o.LogJson = False,
     progress: o.Progress = "auto",
     quiet: o.Quiet = False,
     verbose: o.Verbose = 0,
@@ -81,7 +83,8 @@ def batch(
         made, output_dir, workers=workers, resume=resume, overwrite=overwrite,
         allow_partial=allow_partial,
     )  # fmt: skip
-    events = Events(choose_sink(progress, -1 if quiet or progress == "none" else verbose))
+    verbosity = -1 if quiet or progress == "none" else verbose
+    events = Events(log_sink(verbosity) if log_json else choose_sink(progress, verbosity))
     try:
         with stop_on_signals() as cancelled:
             if only_plan:
@@ -126,7 +129,7 @@ def pairs_of(jobs: list[Job], folder: Path, common: list[str]) -> list[Pair]:
             settings = settings_of(_given(job, folder, common))
         except UsageError as error:
             raise UsageError(f"{job.where}: {error.message}", hint=error.hint) from error
-        for path in (settings.output, settings.mask_out, settings.report, settings.picture):
+        for path in (settings.output, *(getattr(settings, kind) for kind in _OUTPUTS)):
             if path is not None and (other := taken.setdefault(path, job.where)) != job.where:
                 raise UsageError(
                     f"{job.where}: {path} is written by {other} too.",

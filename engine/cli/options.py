@@ -100,6 +100,10 @@ Device = Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")]
 Progress = Annotated[
     str, typer.Option("--progress", help="auto, bar, json (one event a line) or none; on stderr.")
 ]
+LogJson = Annotated[
+    bool,
+    typer.Option("--log-json", help="Log lines and events on stderr, each a JSON object."),
+]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Only warnings and errors.")]
 Verbose = Annotated[int, typer.Option("-v", "--verbose", count=True, help="Say more.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -16,11 +16,11 @@ _PAIR = (
 _AS_THEY_ARE = (
     "before", "after", "output", "model", "device", "batch_size", "tile_size", "overlap",
     "threshold", "min_area", "min_score", "dst_crs", "executor", "guide_only", "language",
-    "language_url", "language_model", "card", "mask_out", "report", "picture", "stac", "tmp_dir",
-    "overwrite", "resume", "allow_partial",
+    "language_url", "language_model", "card", "mask_out", "report", "picture", "profile", "stac",
+    "tmp_dir", "overwrite", "resume", "allow_partial",
 )  # fmt: skip
 _CHOICES = {
-    "--executor": ("threads", "inline"),
+    "--executor": ("threads", "inline", "ray"),
     "--language": ("changed", "all", "none"),
 }
 

@@ -15,6 +15,7 @@ from engine.cli.text import area_text
 from engine.errors import CODES, EngineError, PartialResultError
 from engine.models import DEFAULT_MODEL
 from engine.run.events import PROGRESS, Events, choose_sink
+from engine.run.log_json import log_sink
 
 
 def tile_infer(
@@ -84,10 +85,18 @@ def tile_infer(
         int, typer.Option("--batch-size", help="Tiles per inference.", min=1, max=256)
     ] = 4,
     workers: Annotated[
-        int | None, typer.Option("--workers", help="Threads of an inference; all cores.", min=1)
+        int | None,
+        typer.Option(
+            "--workers", help="Threads of an inference; all cores. With ray: workers.", min=1
+        ),
     ] = None,
     executor: Annotated[
-        str, typer.Option("--executor", help="threads, or inline (one thread, for debugging).")
+        str,
+        typer.Option(
+            "--executor",
+            help="threads; inline (one thread, for debugging); ray (workers on this machine, or "
+            "on the cluster of RAY_ADDRESS).",
+        ),
     ] = "threads",
     format_: Annotated[
         str | None,
@@ -121,6 +130,13 @@ def tile_infer(
     only_plan: Annotated[
         bool, typer.Option("--dry-run", help="Print tiles, memory, disk and time; write nothing.")
     ] = False,
+    profile: Annotated[
+        Path | None,
+        typer.Option(
+            "--profile", help="Also write a trace, JSON for Perfetto or chrome://tracing."
+        ),
+    ] = None,
+    log_json: o.LogJson = False,
     progress: o.Progress = "auto",
     quiet: o.Quiet = False,
     verbose: o.Verbose = 0,
@@ -140,10 +156,10 @@ def tile_infer(
     from engine.run.pipeline import dry_run, run
 
     check_choice("--progress", progress, PROGRESS)
-    settings = settings_of(given)
     verbosity = -1 if quiet or progress == "none" else verbose
-    events = Events(choose_sink(progress, verbosity))
+    events = Events(log_sink(verbosity) if log_json else choose_sink(progress, verbosity))
     try:
+        settings = settings_of(given)
         if only_plan:
             plan = dry_run(settings, events)
             print(json.dumps(plan.as_dict(), indent=2) if as_json else plan.text())

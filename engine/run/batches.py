@@ -17,6 +17,7 @@ from engine.objects.components import MIN_PIXELS
 from engine.raster import PairPixels, Tile
 from engine.run.ledger import TileState
 from engine.run.plan import TilePlan
+from engine.run.spans import Spans
 
 BLOCK = 8
 """Side, pixels, of the blocks over which a tile's change score averages."""
@@ -60,12 +61,15 @@ class BatchReader:
     batch_size : int
         Tiles with data per inference.
     captions : CaptionSession, optional
+    spans : Spans, optional
+        Takes the seconds of ``inference`` and ``captions``.
     """
 
     def __init__(
         self, plan: TilePlan, guide: GuideSession, thresholds: Sequence[float], batch_size: int,
-        captions: CaptionSession | None = None,
+        captions: CaptionSession | None = None, spans: Spans | None = None,
     ) -> None:  # fmt: skip
+        self._spans = spans or Spans()
         self._plan, self._guide, self._captions = plan, guide, captions
         self._batch_size = batch_size
         self._levels = np.asarray(thresholds, np.float32)[:, None, None]
@@ -105,11 +109,12 @@ class BatchReader:
 
     def _read_seen(self, batch: list[tuple[Tile, PairPixels]]) -> list[Reading]:
         """Readings of tiles with data."""
-        outputs = _run_halving(
-            self._guide,
-            np.stack([pixels.before for _, pixels in batch]),
-            np.stack([pixels.after for _, pixels in batch]),
-        )
+        with self._spans.span("inference", tiles=len(batch)):
+            outputs = _run_halving(
+                self._guide,
+                np.stack([pixels.before for _, pixels in batch]),
+                np.stack([pixels.after for _, pixels in batch]),
+            )
         readings = []
         for index, (tile, pixels) in enumerate(batch):
             state = self._state(tile, pixels, outputs, index)
@@ -118,7 +123,8 @@ class BatchReader:
         if self._captions is None or outputs.memory is None:
             return readings
         told = [i for i, reading in enumerate(readings) if self._may_have_changed(reading)]
-        sentences = self._captions.sentences(outputs.memory[told])
+        with self._spans.span("captions", tiles=len(told)):
+            sentences = self._captions.sentences(outputs.memory[told])
         for index, sentence in zip(told, sentences, strict=True):
             state = replace(readings[index].state, sentence=sentence)
             readings[index] = replace(readings[index], state=state)

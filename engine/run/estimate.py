@@ -13,8 +13,8 @@ import numpy as np
 from engine.errors import DiskFullError
 from engine.guide import GuideSession
 from engine.raster.env import CACHE_MB
-from engine.run.infer import CHUNK_TILES, QUEUE_CHUNKS
 from engine.run.plan import TilePlan
+from engine.run.reading import CHUNK_TILES, QUEUE_CHUNKS
 
 BASE_MB = 330
 """Python, GDAL, onnxruntime and a guide at rest; measured by ``scripts/bench_engine.py``."""

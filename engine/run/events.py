@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any, TextIO
 
 from engine.errors import EngineError
+from engine.run.memory import peak_mb
 
 Event = dict[str, Any]
 Sink = Callable[[Event], None]
@@ -37,9 +38,11 @@ class Events:
         self._started: dict[str, tuple[float, int]] = {}
         self.warnings: list[str] = []
 
-    def stage(self, name: str, message: str) -> None:
-        """A part of the run begins."""
-        self._emit({"event": "stage", "stage": name, "message": message})
+    def stage(self, name: str, message: str, **facts: Any) -> None:
+        """A part of the run begins; with the highest memory so far, MB."""
+        self._emit(
+            {"event": "stage", "stage": name, "message": message, "memory_mb": peak_mb(), **facts}
+        )
 
     def progress(self, stage: str, done: int, total: int) -> None:
         """``done`` of ``total`` units; ``eta_s`` is None until a rate is known."""

@@ -6,25 +6,24 @@ is finished. Queues between them are short, so memory does not grow with the ras
 
 from __future__ import annotations
 
-import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-
-from rasterio.windows import Window
 
 from engine.errors import Cancelled, LedgerError, ReadError
 from engine.guide import CaptionSession, GuideSession
 from engine.objects import Stitcher, Strip
-from engine.raster import PairPixels, RasterPair, Tile
-from engine.run.batches import BatchReader, Chunk, Reading
+from engine.raster import RasterPair, Tile
+from engine.run.batches import BatchReader, Reading
 from engine.run.ledger import Ledger, TileState
 from engine.run.plan import TilePlan
+from engine.run.reading import CHUNK_TILES, QUEUE_CHUNKS, Work, chunks_of, read_ahead
+from engine.run.spans import Spans
 
-CHUNK_TILES = 16
-"""Neighbouring tiles that are read with one window."""
-QUEUE_CHUNKS = 2
+Readings = Generator[tuple[int, list[Reading]]]
+Source = Callable[[Iterable[Work]], Readings]
+"""Turns runs of tiles into readings, in their order, in batches of one tile row."""
 
 
 def infer_rows(
@@ -40,8 +39,12 @@ def infer_rows(
     cancelled: threading.Event,
     inline: bool = False,
     captions: CaptionSession | None = None,
+    source: Source | None = None,
+    spans: Spans | None = None,
 ) -> None:
     """Read every planned tile, stitch, and hand over strips from north to south.
+
+    With a ``source``, other processes read and infer; ``guide`` then only says what its model is.
 
     Rows that the ledger holds are taken from it; the tile rows that reach into the first missing
     strip are read again, so that it comes out as in an uninterrupted run.
@@ -76,27 +79,54 @@ def infer_rows(
     warm = first
     while warm > plan.active.start and plan.row_reach(warm - 1) > plan.row_start(first):
         warm -= 1
-    finisher = _Finisher(plan, guide, ledger, first, thresholds, on_strip, on_tile, lost)
-    pool: ThreadPoolExecutor | None = None if inline else ThreadPoolExecutor(1, "stitch")
-    reader = BatchReader(plan, guide, thresholds, batch_size, captions)
-    chunks = _read_ahead(pair, plan, warm, cancelled, inline)
-    pending: deque[Future[None]] = deque()
+    spans = spans or Spans()
+    finisher = _Finisher(plan, guide, ledger, first, thresholds, on_strip, on_tile, lost, spans)
+    work = ((row, run) for row in range(warm, stop) for run in chunks_of(plan.rows[row]))
+    if source is not None:
+        _stitch(source(work), finisher, stop, batch_size, cancelled, inline)
+        return
+    reader = BatchReader(plan, guide, thresholds, batch_size, captions, spans)
+    readings = _read_here(pair, work, reader, cancelled, inline, spans)
+    with spans.rest_of_cpu("inference"):
+        _stitch(readings, finisher, stop, batch_size, cancelled, inline)
+
+
+def _read_here(
+    pair: RasterPair, work: Iterable[Work], reader: BatchReader, cancelled: threading.Event,
+    inline: bool, spans: Spans,
+) -> Readings:  # fmt: skip
+    """Readings of this process: pixels in a thread of their own, the guide in the caller's."""
+    chunks = read_ahead(pair, work, cancelled, inline, spans)
     try:
         for row, chunk in chunks:
+            for readings in reader.read(chunk):
+                yield row, readings
+    finally:
+        chunks.close()
+
+
+def _stitch(
+    source: Readings, finisher: _Finisher, stop: int, batch_size: int, cancelled: threading.Event,
+    inline: bool,
+) -> None:  # fmt: skip
+    """Take readings as they come; stitch them in a thread of its own, not too far behind."""
+    pool: ThreadPoolExecutor | None = None if inline else ThreadPoolExecutor(1, "stitch")
+    pending: deque[Future[None]] = deque()
+    try:
+        for row, readings in source:
             if cancelled.is_set():
                 raise Cancelled("Stopped by the user.")
-            for readings in reader.read(chunk):
-                if pool is None:
-                    finisher.take(row, readings)
-                    continue
-                pending.append(pool.submit(finisher.take, row, readings))
-                if len(pending) > 2 * QUEUE_CHUNKS * CHUNK_TILES // batch_size:
-                    pending.popleft().result()
+            if pool is None:
+                finisher.take(row, readings)
+                continue
+            pending.append(pool.submit(finisher.take, row, readings))
+            if len(pending) > 2 * QUEUE_CHUNKS * CHUNK_TILES // batch_size:
+                pending.popleft().result()
         for future in pending:
             future.result()
         finisher.finish(stop)
     finally:
-        chunks.close()
+        source.close()
         if pool is not None:
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -108,8 +138,9 @@ class _Finisher:
         self, plan: TilePlan, guide: GuideSession, ledger: Ledger, first: int,
         thresholds: Sequence[float],
         on_strip: Callable[[Strip, list[TileState]], None], on_tile: Callable[[TileState], None],
-        lost: set[str],
+        lost: set[str], spans: Spans,
     ) -> None:  # fmt: skip
+        self._spans = spans
         self._plan, self._ledger, self._first, self._lost = plan, ledger, first, lost
         self._on_strip, self._on_tile = on_strip, on_tile
         self._stitcher = Stitcher(
@@ -141,9 +172,11 @@ class _Finisher:
 
     def _take(self, row: int, readings: list[Reading]) -> None:
         self.finish(row)
+        with self._spans.span("stitching", tiles=len(readings)):
+            for reading in readings:
+                if reading.arrays is not None:
+                    self._stitcher.add(reading.tile.window, *reading.arrays)
         for reading in readings:
-            if reading.arrays is not None:
-                self._stitcher.add(reading.tile.window, *reading.arrays)
             state = reading.state
             if row < self._first and state.status == "failed" and state.tile_id not in self._lost:
                 # Its row is kept as whole, so nobody would learn that the next one is not.
@@ -161,94 +194,13 @@ class _Finisher:
             row == self._plan.active.stop
             or self._plan.row_stop(self._next) <= self._plan.row_start(row)
         ):
-            strip = self._stitcher.finish_rows(self._plan.row_stop(self._next))
+            with self._spans.span("stitching"):
+                strip = self._stitcher.finish_rows(self._plan.row_stop(self._next))
             states = self._states.pop(self._next, [])
-            self._ledger.save_row(self._next, strip, states)
+            with self._spans.span("keeping", row=self._next):
+                self._ledger.save_row(self._next, strip, states)
             self._on_strip(strip, states)
             self._next += 1
-
-
-def _read_ahead(
-    pair: RasterPair, plan: TilePlan, first: int, cancelled: threading.Event, inline: bool
-) -> Generator[tuple[int, Chunk]]:
-    """Chunks of tiles with their pixels, read one or two ahead of the guide."""
-    work = (
-        (row, Chunk(tiles))
-        for row in range(first, plan.active.stop)
-        for tiles in _chunks(plan.rows[row])
-    )
-    if inline:
-        for row, chunk in work:
-            _read(pair, chunk)
-            yield row, chunk
-        return
-    ready: queue.Queue[tuple[int, Chunk] | BaseException | None] = queue.Queue(QUEUE_CHUNKS)
-    stop = threading.Event()
-
-    def put(item: tuple[int, Chunk] | BaseException | None) -> None:
-        while not stop.is_set():
-            try:
-                ready.put(item, timeout=0.2)
-                return
-            except queue.Full:
-                continue
-
-    def read() -> None:
-        try:
-            for row, chunk in work:
-                if stop.is_set() or cancelled.is_set():
-                    break
-                _read(pair, chunk)
-                put((row, chunk))
-            put(None)
-        except BaseException as error:  # handed to the caller's thread, raised there
-            put(error)
-
-    thread = threading.Thread(target=read, name="read", daemon=True)
-    thread.start()
-    try:
-        while (item := ready.get()) is not None:
-            if isinstance(item, BaseException):
-                raise item
-            yield item
-        if cancelled.is_set():
-            raise Cancelled("Stopped by the user.")
-    finally:
-        stop.set()
-        thread.join()
-
-
-def _chunks(tiles: list[Tile]) -> Iterator[list[Tile]]:
-    """Runs of neighbouring tiles of one row, at most ``CHUNK_TILES`` long."""
-    run: list[Tile] = []
-    for tile in tiles:
-        if run and (tile.col != run[-1].col + 1 or len(run) == CHUNK_TILES):
-            yield run
-            run = []
-        run.append(tile)
-    if run:
-        yield run
-
-
-def _read(pair: RasterPair, chunk: Chunk) -> None:
-    """Read a chunk with one window; tile by tile where that fails, to lose as little as can be."""
-    first, last = chunk.tiles[0].window, chunk.tiles[-1].window
-    width = last.col_off + last.width - first.col_off
-    try:
-        whole = pair.read(Window(first.col_off, first.row_off, width, first.height))
-    except ReadError:
-        for tile in chunk.tiles:
-            try:
-                chunk.pixels.append(pair.read(tile.window))
-            except ReadError as error:
-                chunk.pixels.append(error)
-        return
-    for tile in chunk.tiles:
-        at = tile.window.col_off - first.col_off
-        part = slice(at, at + tile.window.width)
-        chunk.pixels.append(
-            PairPixels(whole.before[..., part], whole.after[..., part], whole.valid[..., part])
-        )
 
 
 def _any_readable(pair: RasterPair, tiles: list[Tile]) -> bool:

@@ -41,12 +41,19 @@ def check_outputs(settings: RunSettings) -> None:
     if settings.stac:
         beside.append(item_path(output))
     wanted = [output, *(path for path in beside if path is not None)]
+    replaceable = {output}
+    if settings.profile is not None:
+        # Also a run that failed leaves one; the next must not stumble over it.
+        if settings.profile.suffix.lower() != ".json":
+            raise UsageError(f"--profile {settings.profile}: not JSON.", hint="End it with .json.")
+        wanted.append(settings.profile)
+        replaceable.add(settings.profile)
     for path in wanted:
         if not path.resolve().parent.is_dir():
             raise OutputFolderError(
                 f"The folder {path.resolve().parent} does not exist.", hint="Make it first."
             )
-        if path is not output and path.exists() and not replace:
+        if path not in replaceable and path.exists() and not replace:
             raise OutputExistsError(f"{path} exists.", hint="Replace it with --overwrite.")
     inputs = [settings.before, settings.after, settings.pair.aoi]
     taken = {Path(name).resolve() for name in inputs if name}

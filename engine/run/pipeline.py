@@ -8,47 +8,46 @@ layers, report, picture and item appear at once.
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
 from engine import __version__
-from engine.errors import (
-    Cancelled,
-    EngineError,
-    OutOfMemoryError,
-    TilesFailedError,
-    UsageError,
-)
+from engine.errors import Cancelled, OutOfMemoryError
 from engine.guide import CaptionSession, GuideSession
 from engine.guide.card_fields import preset
+from engine.guide.device import choose_device
 from engine.language.backend import Backend
 from engine.language.open import open_backend
 from engine.language.server import is_here
-from engine.layers import LayerWriter, Provenance, open_writer
+from engine.layers import LayerWriter, open_writer
 from engine.layers.mask import MaskWriter
-from engine.models import ModelInfo, load_model
+from engine.models import load_model
 from engine.models.thresholds import for_classes
 from engine.objects import ObjectMerger, Strip
 from engine.objects.measure import Measurer
-from engine.raster import RasterPair, TileGrid
 from engine.raster.env import gdal_env
 from engine.run import companions
 from engine.run.answers import AnswerBook
+from engine.run.cluster import RaySource, require_ray
+from engine.run.cluster.build import ray_source
 from engine.run.collect import Collector, Filters
+from engine.run.endings import stopped, tiles_failed
 from engine.run.estimate import Estimate, check_room, estimate
 from engine.run.events import Events
 from engine.run.imagery import ImageryRange
 from engine.run.infer import infer_rows
 from engine.run.ledger import Ledger, TileState
+from engine.run.opening import open_pair, place_of, plan_tiles
 from engine.run.outputs import check_outputs
-from engine.run.plan import TilePlan
 from engine.run.result import RunResult
 from engine.run.reviews import Reviews
 from engine.run.settings import RunSettings, fingerprint
+from engine.run.spans import TimedProvenance
 from engine.run.speak import Speaker
+from engine.run.stopwatch import Stopwatch
 from engine.run.tiles import WriteRows, write_tiles
+from engine.run.timed_map import time_maps
 
 
 def run(
@@ -58,9 +57,6 @@ def run(
 
     Parameters
     ----------
-    settings : RunSettings
-    events : Events, optional
-        Where progress and warnings go.
     cancelled : threading.Event, optional
         Set it to stop the run; what is done is kept for ``resume``.
 
@@ -73,7 +69,11 @@ def run(
     cancelled = cancelled or threading.Event()
     try:
         with gdal_env():
-            return _Run(settings, events, cancelled).go()
+            job = _Run(settings, events, cancelled)
+            try:
+                return job.go()
+            finally:
+                job.end()
     except MemoryError as error:
         raise OutOfMemoryError(
             "This machine has no memory left for the run.",
@@ -81,9 +81,9 @@ def run(
             "What was done is kept: add --resume.",
         ) from error
     except KeyboardInterrupt as error:
-        raise _stopped(settings) from error
+        raise stopped(settings) from error
     except Cancelled as error:
-        raise _stopped(settings) from error
+        raise stopped(settings) from error
 
 
 def dry_run(settings: RunSettings, events: Events | None = None) -> Estimate:
@@ -97,8 +97,8 @@ def dry_run(settings: RunSettings, events: Events | None = None) -> Estimate:
     events = events or Events()
     with gdal_env():
         model = load_model(settings.model)
-        with _open_pair(settings, model, events) as pair:
-            plan = _plan(settings, pair, model)
+        with open_pair(settings, model, events) as pair:
+            plan = plan_tiles(settings, pair, model)
             guide = GuideSession(model, settings.device, settings.threads)
             return estimate(
                 plan, guide, str(pair.grid.crs), pair.grid.gsd_m, settings.work_dir,
@@ -111,23 +111,38 @@ class _Run:
 
     def __init__(self, settings: RunSettings, events: Events, cancelled: threading.Event) -> None:
         self.settings, self.events, self.cancelled = settings, events, cancelled
-        self.started = time.monotonic()
         self.began = datetime.now(UTC)
+        self.watch = Stopwatch()
+        self.device_note = ""
 
     def go(self) -> RunResult:
         settings, events = self.settings, self.events
+        if settings.executor == "ray":
+            require_ray()
         check_outputs(settings)
-        self.model = load_model(settings.model)
-        events.stage("open", "Opening the pair")
-        with _open_pair(settings, self.model, events) as pair:
+        if settings.profile is not None:
+            self.watch = Stopwatch(settings.profile)
+        self.spans = self.watch.spans
+        with self.spans.span("opening"):
+            self.model = load_model(settings.model)
+            events.stage("open", "Opening the pair")
+            opened = open_pair(settings, self.model, events)
+        with opened as pair:
             self.pair = pair
-            self.plan = _plan(settings, pair, self.model)
+            time_maps(pair, self.spans)
+            with self.spans.span("planning"):
+                self.plan = plan_tiles(settings, pair, self.model)
             if settings.format == "geojson" and settings.dst_crs:
                 events.warning("GeoJSON is always EPSG:4326: --dst-crs is ignored.")
             if not settings.resume:
                 check_room(self.plan, settings.work_dir)
-            self.guide = GuideSession(self.model, settings.device, settings.threads)
-            events.stage("guide", f"{self.plan.total} tiles, guide on {self.guide.device_note}")
+            with self.spans.span("loading"):
+                self.guide = self._guide()
+            self.device_note = self.guide.device_note
+            events.stage(
+                "guide", f"{self.plan.total} tiles, guide on {self.device_note}",
+                device=self.device_note, tiles=self.plan.total, executor=settings.executor,
+            )  # fmt: skip
             self.backend = self._backend()
             self.provenance = self._provenance()
             # The ledger first: it keeps a second run away from the first one's files.
@@ -178,10 +193,11 @@ class _Run:
                 for_classes(thresholds.min_area_m2, classes, settings.min_area),
                 for_classes(thresholds.min_score, classes, settings.min_score),
             ),
-            place=_place(pair),
+            place=place_of(pair),
             dates=pair.dates,
-            write=reviews.write,
+            write=self.spans.timed("writing", reviews.write),
         )
+        source = self._source()
         infer_rows(
             pair,
             self.plan,
@@ -194,35 +210,47 @@ class _Run:
             cancelled=self.cancelled,
             inline=settings.executor == "inline",
             captions=self._captions(),
+            source=source,
+            spans=self.spans,
         )
-        self.collector.add(self.merger.close())
-        self.collector.flush()
+        if source is not None:
+            self.device_note = source.device_note or self.device_note
+        with self.spans.span("merging"):
+            self.collector.add(self.merger.close())
+            self.collector.flush()
         if self.failed and not settings.allow_partial:
-            raise _tiles_failed(self.failed, self.plan.total, settings)
+            raise tiles_failed(self.failed, self.plan.total, settings)
         if self.imagery and (unlike := self.imagery.warning()):
             events.warning(unlike)
         events.stage("write", "Counting tiles and writing layers")
         reviews.finish(events.warning)
-        statuses = self._second_pass(writer)
+        with self.spans.span("counting"):
+            statuses = self._second_pass(writer)
         in_range = self.imagery.as_dict() if self.imagery else None
         self.provenance.counts = self.collector.totals.as_dict() | {"tiles": dict(statuses)}
         if in_range is not None:
             self.provenance.counts["imagery_range"] = in_range
         self.provenance.warnings = list(events.warnings)
         self.provenance.finished = datetime.now(UTC)
-        files = {"layers": writer.commit()}
+        self.provenance.device = self.device_note
+        self.provenance.timings = self.watch.timings()
+        with self.spans.span("writing"):
+            files = {"layers": writer.commit()}
         reviews.keep_lost()
         if self.mask is not None:
             files["mask"] = self.mask
-        files |= companions.write(
-            settings, pair, self.provenance, self.collector.totals, files, events.warning
-        )
+        with self.spans.span("companions"):
+            files |= companions.write(
+                settings, pair, self.provenance, self.collector.totals, files, events.warning
+            )
         return RunResult(
+            device=self.device_note,
+            timings=self.watch.timings(),
             totals=self.collector.totals,
             files=files,
             tiles=dict(statuses),
             warnings=list(events.warnings),
-            seconds=time.monotonic() - self.started,
+            seconds=self.watch.seconds,
             carried_reviews=reviews.carried,
             partial=bool(self.failed),
             imagery_range=in_range,
@@ -241,10 +269,10 @@ class _Run:
                 self.collector.fates(),
                 self.model.classes,
                 self.measurer,
-                write=writer.write_tiles,
+                write=self.spans.timed("writing", writer.write_tiles),
                 write_mask=write_mask,
                 progress=lambda done: self._on_row(done, rows),
-                speak=speaker.speak if speaker else None,
+                speak=self.spans.timed("language", speaker.speak) if speaker else None,
                 sketched=speaker is not None and speaker.fields.sketches,
             )
 
@@ -255,15 +283,18 @@ class _Run:
             self.settings.mask_out, grid.crs, grid.transform, grid.width, grid.height,
             self.model.classes,
         ) as mask:  # fmt: skip
-            statuses = second(mask.write)
-            self.mask = mask.commit()
+            statuses = second(self.spans.timed("writing", mask.write))
+            with self.spans.span("writing"):
+                self.mask = mask.commit()
         return statuses
 
     def _on_strip(self, strip: Strip, states: list[TileState]) -> None:
         self.failed += [state for state in states if state.status == "failed"]
         if self.imagery:
             self.imagery.add(states)
-        self.collector.add(self.merger.add(strip))
+        with self.spans.span("merging"):
+            self.collector.add(self.merger.add(strip))
+        self.watch.mark()
 
     def _on_tile(self, state: TileState) -> None:
         self.done_tiles += 1
@@ -275,13 +306,42 @@ class _Run:
         self._stop_if_cancelled()
         self.events.progress("write", done, rows)
 
+    def _guide(self) -> GuideSession:
+        """The guide; where workers run it, only to know what it is."""
+        settings = self.settings
+        if settings.executor != "ray":
+            return GuideSession(self.model, settings.device, settings.threads)
+        choose_device(settings.device)
+        return GuideSession(self.model, "cpu", 1)
+
+    def _source(self) -> RaySource | None:
+        """Workers of a Ray cluster, where they are wanted."""
+        if self.settings.executor != "ray":
+            return None
+        return ray_source(
+            self.settings, self.model, self.pair, self.plan.grid,
+            captions=self._captions() is not None, events=self.events, cancelled=self.cancelled,
+            spans=self.spans, trace=self.watch.trace,
+        )  # fmt: skip
+
+    def end(self) -> None:
+        """Complete the profile, however the run ended."""
+        settings = self.settings
+        self.watch.close(
+            {
+                "engine": __version__, "device": self.device_note, "began": self.began,
+                "executor": settings.executor, "workers": settings.threads,
+                "parameters": settings.parameters(),
+            }
+        )  # fmt: skip
+
     def _backend(self) -> Backend | None:
         """The language model, where one is wanted and there is one."""
         settings = self.settings
         if settings.guide_only or settings.language == "none":
             return None
         backend = open_backend(
-            self.model, self.guide.device,
+            self.model, choose_device(settings.device),
             url=settings.language_url, name=settings.language_model, threads=settings.threads,
         )  # fmt: skip
         if backend is None:
@@ -317,9 +377,9 @@ class _Run:
             return None
         return CaptionSession(paths, self.guide.device, self.model.captions, self.settings.threads)
 
-    def _provenance(self) -> Provenance:
+    def _provenance(self) -> TimedProvenance:
         facts = self.pair.describe()
-        return Provenance(
+        return TimedProvenance(
             before=self.settings.before,
             after=self.settings.after,
             date_before=self.pair.dates[0],
@@ -329,7 +389,7 @@ class _Run:
             model_version=self.model.version,
             model_sha256=self.model.sha256,
             model_licence=self.model.licence_weights or None,
-            device=self.guide.device_note,
+            device=self.device_note,
             grid=facts["grid"],
             stretch=facts["maps"],
             parameters=self.settings.parameters(),
@@ -338,62 +398,3 @@ class _Run:
             language=self.backend.name if self.backend else None,
             started=self.began,
         )
-
-
-def _open_pair(settings: RunSettings, model: ModelInfo, events: Events) -> RasterPair:
-    return RasterPair.open(
-        settings.before,
-        settings.after,
-        **settings.pair.keywords(),
-        model=model,
-        warn=events.warning,
-    )
-
-
-def _plan(settings: RunSettings, pair: RasterPair, model: ModelInfo) -> TilePlan:
-    size = model.tile_size if settings.tile_size is None else settings.tile_size
-    overlap = model.overlap if settings.overlap is None else settings.overlap
-    if size < model.stride_multiple or size % model.stride_multiple:
-        raise UsageError(
-            f"--tile-size {size} does not suit the model {model.id}.",
-            hint=f"Use a multiple of {model.stride_multiple}.",
-        )
-    grid = TileGrid(
-        pair.grid.width, pair.grid.height, tile_size=size, overlap=overlap,
-        origin=settings.tile_origin,
-    )  # fmt: skip
-    chosen: dict[int, list] = {row: [] for row in range(grid.rows)}
-    for tile in grid.select(pair):
-        chosen[tile.row].append(tile)
-    return TilePlan(grid, [chosen[row] for row in range(grid.rows)])
-
-
-def _place(pair: RasterPair) -> tuple[float, float, float, float]:
-    """Bounds of the area of interest in pixels of the working grid, or the whole grid."""
-    grid = pair.grid
-    if pair.aoi is None:
-        return 0, 0, grid.width, grid.height
-    x0, y0, x1, y1 = pair.aoi.bounds
-    (c0, r0), (c1, r1) = ~grid.transform * (x0, y1), ~grid.transform * (x1, y0)
-    return max(0, c0), max(0, r0), min(grid.width, c1), min(grid.height, r1)
-
-
-def _tiles_failed(failed: list[TileState], total: int, settings: RunSettings) -> EngineError:
-    first = failed[0]
-    return TilesFailedError(
-        f"{len(failed)} of {total} tiles could not be read; the first is {first.tile_id}: "
-        f"{first.reason}",
-        hint=f"What was done is kept in {settings.work_dir}: add --resume when they can be read "
-        "again, or take what there is with --resume --allow-partial. A mended file is another "
-        "input and needs a new run with --overwrite.",
-    )
-
-
-def _stopped(settings: RunSettings) -> Cancelled:
-    kept = settings.work_dir.exists()
-    return Cancelled(
-        "Stopped by the user.",
-        hint=f"What was done is kept in {settings.work_dir}: repeat the command with --resume."
-        if kept
-        else "Nothing was done yet.",
-    )

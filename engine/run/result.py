@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,10 @@ class RunResult:
         Some tiles failed and the layers were written all the same.
     imagery_range : dict, optional
         Tiles judged and tiles out of the model's range; None where the model does not say.
+    device : str
+        What ran the guide, and why not something better.
+    timings : dict
+        Wall and CPU seconds of the run and of its stages, highest resident memory (MB).
     """
 
     totals: Totals
@@ -33,6 +37,8 @@ class RunResult:
     carried_reviews: int = 0
     partial: bool = False
     imagery_range: dict[str, Any] | None = None
+    device: str = ""
+    timings: dict[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able."""
@@ -43,6 +49,8 @@ class RunResult:
             "carried_reviews": self.carried_reviews,
             "partial": self.partial,
             "imagery_range": self.imagery_range,
+            "device": self.device,
+            "timings": dict(self.timings),
             "seconds": round(self.seconds, 1),
             "warnings": list(self.warnings),
         }

@@ -71,6 +71,10 @@ class RunSettings:
         Each is answered in a field of its own.
     earlier : tuple of (str, str)
         Questions and answers that came before in a conversation, for the language model.
+    threads : int, optional
+        Of one inference; with the executor ``ray`` the number of workers.
+    profile : Path, optional
+        Where a trace of the run goes.
     tile_origin : (int, int)
         Moves the tiling by so many pixels; results do not depend on it but for rounding.
     """
@@ -91,7 +95,7 @@ class RunSettings:
     min_area: float | None = None
     min_score: float | None = None
     dst_crs: str | None = None
-    executor: Literal["threads", "inline"] = "threads"
+    executor: Literal["threads", "inline", "ray"] = "threads"
     guide_only: bool = False
     language: Literal["changed", "all", "none"] = "changed"
     language_url: str | None = None
@@ -102,6 +106,7 @@ class RunSettings:
     mask_out: Path | None = None
     report: Path | None = None
     picture: Path | None = None
+    profile: Path | None = None
     stac: bool = False
     tmp_dir: Path | None = None
     overwrite: bool = False
@@ -128,7 +133,7 @@ class RunSettings:
 _NOT_IN_PIXELS = {
     "output", "format", "dst_crs", "mask_out", "report", "picture", "stac", "tmp_dir", "min_area",
     "min_score", "executor", "allow_partial", "guide_only", "device", "threads", "batch_size",
-    "language", "language_url", "language_model", "card", "questions", "earlier",
+    "language", "language_url", "language_model", "card", "questions", "earlier", "profile",
 }  # fmt: skip
 """Parameters that do not change the stitched probabilities, so a resumed run may change them.
 

@@ -142,7 +142,7 @@ class RunOptions(InfoOptions):
     min_score: Annotated[float, Field(ge=0, le=1)] | None = None
     batch_size: Annotated[int, Field(ge=1, le=256)] = 4
     workers: Annotated[int, Field(ge=1, le=1024)] | None = None
-    executor: Literal["threads", "inline"] = "threads"
+    executor: Literal["threads", "inline", "ray"] = "threads"
     format: Literal["gpkg", "fgb", "parquet", "geojson"] | None = None
     mask_out: PathText | None = None
     report: PathText | None = None

@@ -8,7 +8,9 @@ import json
 from engine.models import ModelInfo
 from engine.run.settings import RunSettings, fingerprint
 
-_NOT_IN_LAYERS = ("tmp_dir", "device", "threads", "batch_size", "executor", "allow_partial")
+_NOT_IN_LAYERS = (
+    "tmp_dir", "device", "threads", "batch_size", "executor", "allow_partial", "profile",
+)  # fmt: skip
 
 
 def job_key(settings: RunSettings, model: ModelInfo) -> str:

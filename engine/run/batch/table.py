@@ -20,6 +20,7 @@ _OURS = {
     "overwrite": "--overwrite holds for the whole batch",
     "dry-run": "--dry-run holds for the whole batch",
     "progress": "--progress holds for the whole batch",
+    "log-json": "--log-json holds for the whole batch",
     "json": "--json holds for the whole batch",
     "quiet": "--quiet holds for the whole batch",
     "verbose": "--verbose holds for the whole batch",

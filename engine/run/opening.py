@@ -1,0 +1,61 @@
+"""A run's pair, its plan of tiles, and the place that objects lie in."""
+
+from __future__ import annotations
+
+from engine.errors import UsageError
+from engine.models import ModelInfo
+from engine.raster import RasterPair, TileGrid
+from engine.run.events import Events
+from engine.run.plan import TilePlan
+from engine.run.settings import RunSettings
+
+
+def open_pair(settings: RunSettings, model: ModelInfo, events: Events) -> RasterPair:
+    """Open the pair of a run.
+
+    Raises
+    ------
+    PairError, UsageError, ReadError
+    """
+    return RasterPair.open(
+        settings.before,
+        settings.after,
+        **settings.pair.keywords(),
+        model=model,
+        warn=events.warning,
+    )
+
+
+def plan_tiles(settings: RunSettings, pair: RasterPair, model: ModelInfo) -> TilePlan:
+    """Choose the tiles.
+
+    Raises
+    ------
+    UsageError
+        Tile size or overlap do not suit the model.
+    """
+    size = model.tile_size if settings.tile_size is None else settings.tile_size
+    overlap = model.overlap if settings.overlap is None else settings.overlap
+    if size < model.stride_multiple or size % model.stride_multiple:
+        raise UsageError(
+            f"--tile-size {size} does not suit the model {model.id}.",
+            hint=f"Use a multiple of {model.stride_multiple}.",
+        )
+    grid = TileGrid(
+        pair.grid.width, pair.grid.height, tile_size=size, overlap=overlap,
+        origin=settings.tile_origin,
+    )  # fmt: skip
+    chosen: dict[int, list] = {row: [] for row in range(grid.rows)}
+    for tile in grid.select(pair):
+        chosen[tile.row].append(tile)
+    return TilePlan(grid, [chosen[row] for row in range(grid.rows)])
+
+
+def place_of(pair: RasterPair) -> tuple[float, float, float, float]:
+    """Bounds of the area of interest in pixels of the working grid, or the whole grid."""
+    grid = pair.grid
+    if pair.aoi is None:
+        return 0, 0, grid.width, grid.height
+    x0, y0, x1, y1 = pair.aoi.bounds
+    (c0, r0), (c1, r1) = ~grid.transform * (x0, y1), ~grid.transform * (x1, y0)
+    return max(0, c0), max(0, r0), min(grid.width, c1), min(grid.height, r1)
