@@ -11,14 +11,14 @@ from engine.agent.planner.reading import Reading
 _FIRST = (
     "export_selection", "compare_with_layer", "change_per_year", "densest", "nearest",
     "group_by_polygons", "group_by_field", "best", "list_sorted", "locate", "measure", "area",
-    "unit", "count", "describe", "select", "which", "whether",
+    "unit", "count", "describe", "select", "which", "whether", "wish",
 )  # fmt: skip
 """Where words hint at several tools, the one that says most counts."""
 _TOOLS = {
     "best": "list_sorted", "area": "measure", "unit": "measure", "which": "select",
-    "whether": "count",
+    "whether": "count", "wish": "select",
 }  # fmt: skip
-_WEAK = ("which", "whether", "unit", "by", "area")
+_WEAK = ("which", "whether", "wish", "unit", "by", "area")
 _TAKES = {
     "measure": ("quantity", "statistic", "unit"),
     "list_sorted": ("by", "order", "limit"),
@@ -34,19 +34,46 @@ _NEEDS = {
     "group_by_polygons": ("layer", "layer"),
     "compare_with_layer": ("layer", "layer"),
 }
-_BARE = ("describe", "export_selection", "change_per_year", "densest", "group_by_field")
+_CARRIES = {
+    "change_per_year": ("quantity", "unit"),
+    "group_by_polygons": ("quantity", "unit"),
+}
+"""What a follow-up with another tool keeps of the call before."""
+_AMOUNTS = {"densest": "radius_m", "compare_with_layer": "tolerance_m"}
+_BARE = (
+    "describe",
+    "compare_with_layer",
+    "export_selection",
+    "change_per_year",
+    "densest",
+    "group_by_field",
+)
 """Tools that mean all objects where none are named."""
 
 
-def compose(reading: Reading, last: ToolCall | None) -> tuple[ToolCall | None, str]:
-    """The call, or None and the reason to ask back."""
+def compose(
+    reading: Reading, last: ToolCall | None, *, bare: bool = True
+) -> tuple[ToolCall | None, str]:
+    """The call, or None and the reason to ask back.
+
+    Parameters
+    ----------
+    bare : bool
+        Objects alone, without a word of what to do with them, are shown.
+    """
     hints = [one for one in _FIRST if one in reading.intents]
     where, args = dict(reading.where), dict(reading.args)
     relations = list(reading.relations)
     before = last.as_dict()["arguments"] if last else {}
     follows = last is not None and _follows(reading, hints)
-    if reading.back and not reading.subject and not follows:
+    if reading.back and not (reading.subject or follows or _narrows(reading)):
         return None, "back"
+    if follows and not (hints or reading.says_something or reading.subject or reading.amount):
+        return None, "back"
+    if "radius_m" in reading.args and "densest" not in hints and not follows:
+        hints = ["densest", *hints]
+    if bare and not hints and not follows and _names_objects(reading):
+        hints = ["select"]
     if not hints and not follows:
         return None, "intent" if reading.says_something or reading.subject else "subject"
     tool = _TOOLS.get(hints[0], hints[0]) if hints else ""
@@ -58,29 +85,51 @@ def compose(reading: Reading, last: ToolCall | None) -> tuple[ToolCall | None, s
             args = {key: value for key, value in before.items() if key != "where"} | args
             if "unit" not in reading.args and "quantity" in reading.args:
                 args.pop("unit", None)
+        elif "count" not in hints and tool in _CARRIES:
+            args = {key: before[key] for key in _CARRIES[tool] if key in before} | args
         where, relations = _merged(before.get("where", {}), where, relations)
+    if reading.amount is not None:
+        relations = [dict(one) for one in relations]
+        if not _amount(reading.amount, tool, args, relations if follows else []):
+            return None, "numbers"
     if reading.open_relation is not None:
         closed = _closed(reading.open_relation, before)
         if closed is None:
             return None, "target"
         relations = _with(relations, closed)
-    if not (follows or reading.subject or where or relations or tool in _BARE):
+    # "The mean score", "sort by size": of all objects.
+    scores = (tool == "measure" and args.get("quantity") == "score") or "by" in hints
+    if not (follows or reading.subject or where or relations or tool in _BARE or scores):
         return None, "subject"
     if hints[:1] == ["best"] and "limit" not in reading.args and not reading.plural:
         args["limit"] = 1
     if tool == "measure" and args.get("statistic") is None and args.get("quantity") is None:
         args["quantity"] = "area"
+    if tool.startswith("group_by") and "limit" in args:
+        args.setdefault("order", "most")
     if tool in _NEEDS and _NEEDS[tool][0] not in args:
         return None, _NEEDS[tool][1]
     if relations:
         where["relations"] = relations
     taken = {key: value for key, value in args.items() if key in _TAKES.get(tool, ())}
-    if set(reading.args) - set(taken) - {"quantity"}:
+    # A list tells areas and lengths in the units that read best.
+    dropped = {"quantity", "unit"} if tool == "list_sorted" else {"quantity"}
+    if set(reading.args) - set(taken) - dropped:
         return None, "intent"
     try:
         return ToolCall.of(tool, taken | ({"where": where} if where else {})), ""
     except ToolCallError:
         return None, "numbers"
+
+
+def _names_objects(reading: Reading) -> bool:
+    """Whether it is no sentence, but says which objects are meant, more closely than by class."""
+    any_class = "class_name" in reading.where and not reading.classes
+    return _narrows(reading) or (reading.subject and ("action" in reading.where or any_class))
+
+
+def _narrows(reading: Reading) -> bool:
+    return bool(set(reading.where) - {"class_name", "action"} or reading.relations)
 
 
 def _follows(reading: Reading, hints: list[str]) -> bool:
@@ -89,12 +138,26 @@ def _follows(reading: Reading, hints: list[str]) -> bool:
         return True
     if hints == ["describe"] and not reading.says_where:
         return False  # "What changed here?" asks for everything, whatever came before
-    strong = [one for one in hints if one not in ("which", "unit", "by")]
+    strong = [one for one in hints if one not in ("which", "unit", "by", "wish")]
     return not strong or ("class_name" not in reading.where and not reading.subject)
 
 
 def _fits(tool: str, args: dict[str, Any]) -> bool:
     return tool in _TAKES and set(args) <= set(_TAKES[tool])
+
+
+def _amount(
+    metres: float, tool: str, args: dict[str, Any], relations: list[dict[str, Any]]
+) -> bool:
+    """Put metres in place of those of the call before; False if it had none."""
+    if tool in _AMOUNTS:
+        args[_AMOUNTS[tool]] = metres
+        return True
+    for one in relations:
+        if "distance_m" in one:
+            one["distance_m"] = metres
+            return True
+    return False
 
 
 def _merged(
@@ -133,5 +196,5 @@ def _closed(relation: dict[str, Any], before: dict[str, Any]) -> dict[str, Any] 
     known = before.get("where", {}).get("relations", ())
     for one in reversed(known):
         if _FAMILY[one["kind"]] == _FAMILY[relation["kind"]]:
-            return relation | {"of": one["of"]}
+            return one | relation
     return None

@@ -64,6 +64,8 @@ def _back(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Lexico
 
 
 def _where(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Lexicon) -> None:
+    if any(r.where.get(key, value) != value for key, value in rule.value.items()):
+        r.asks.append("one")
     r.where.update(rule.value)
 
 
@@ -91,6 +93,29 @@ def _distance(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Le
         )
     else:
         r.open_relation = relation
+
+
+def _ring(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Lexicon) -> None:
+    for kind, name in (("beyond", "n"), ("within", "n2")):
+        far = _measure(m, lex, name)
+        r.relations.append({"kind": kind, "of": _target(m, names, lex), "distance_m": far})
+
+
+def _versus(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Lexicon) -> None:
+    for word in (_group(m, "tn"), _group(m, "tv")):
+        if name := lex.nouns.get(word or ""):
+            r.classes.append(name)
+    r.subject = True
+    r.intents.append("group_by_field")
+    r.args["by"] = "action"
+
+
+def _open(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Lexicon) -> None:
+    r.open_relation = {"kind": rule.value}
+
+
+def _amount(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Lexicon) -> None:
+    r.amount = _measure(m, lex)
 
 
 def _relation(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Lexicon) -> None:
@@ -150,6 +175,10 @@ CONCEPTS: dict[str, Handler] = {
     "limits": _limits,
     "distance": _distance,
     "relation": _relation,
+    "ring": _ring,
+    "open": _open,
+    "versus": _versus,
+    "amount": _amount,
     "to": _to,
     "layer": _layer,
     "limit": _limit,

@@ -6,6 +6,10 @@ from __future__ import annotations
 import re
 
 from engine.agent.planner import english_words as words
+from engine.agent.planner.english_filler import MORE_FILLER
+from engine.agent.planner.english_keywords import KEYWORDS
+from engine.agent.planner.english_layers import BARE_DISTANCES, COMPARISONS, DISTANCES, GROUPS
+from engine.agent.planner.english_lookalikes import LOOKALIKES
 from engine.agent.planner.english_patterns import AREA_UNIT as AU
 from engine.agent.planner.english_patterns import LENGTH_UNIT as LU
 from engine.agent.planner.english_patterns import (
@@ -20,19 +24,35 @@ from engine.agent.planner.english_patterns import NUMBER as N
 from engine.agent.planner.english_patterns import NUMBER_2 as N2
 from engine.agent.planner.english_patterns import PER_CENT as PC
 from engine.agent.planner.english_places import PLACES
+from engine.agent.planner.english_rewrites import (
+    NARROWS,
+    PRONOUN,
+    REMARK,
+    REWRITES,
+    SERIES,
+    SHORT,
+    STATEMENT,
+)
 from engine.agent.planner.english_tools import FALLBACKS, TOOLS_BY_LAYER, TOOLS_BY_WORDS
+from engine.agent.planner.english_turns import AMOUNTS, SAVING, SCORES, TURNS
 from engine.agent.planner.lexicon import Lexicon
 
 _AWAY = r"(?:away )?(?:of|from|to|around)"
 _BEYOND = r"(?:more than|over|at least|farther than|further than|beyond|farther away than)"
-_NEAR = r"(?:within|less than|under|at most|no more than|not more than|up to|closer than|no farther than)"
-_OR_MORE = r"(?:or|and) (?:more|larger|bigger|better|above|over|higher|up|longer)"
+_NEAR = r"(?:within|inside|less than|under|at most|no more than|not more than|up to|closer than|no farther than)"
+_OR_MORE = r",? ?(?:upwards?|and up|plus|(?:or|and) (?:more|larger|bigger|better|above|over|higher|up|upwards?|longer))"
 _OR_LESS = r"(?:or|and) (?:less|smaller|below|under|lower|shorter)"
 _AREA_OF = r"(?:(?:with|having|whose) )?(?:an? |the )?(?:area|size|footprint)(?: of| is| are)? "
+
+_BUILDINGS = r"(?:buildings?|houses?|homes?)"
+_ROADS = r"(?:roads?|streets?)"
+
+_LENGTH_OF = r"(?:(?:with|having|whose|where) )?(?:an? |the )?lengths?(?: of| is| are)? "
 
 _NAMES = (
     rule("back", r"^(?:(?:and|but|also) )*(?:and|what about|how about|only|just)"),
     rule("ask", r"\S*[/\\]\S*|\w+\.(?:gpkg|geojson|shp|csv|fgb|json|parquet)", "path"),
+    rule("ask", r"\d{1,3}\.\d{3}(?= ?(?:m|m²|m2|ha|km|sq|square)(?!\w))", "numbers"),
     rule("ask", r"(?:how many |in )?(?:\d+ )?(?:acres?|miles?|feet|ft|yards?)", "unit"),
     rule("ids", r"§i\d+(?:(?: and|,)* §i\d+)*"),
     rule(
@@ -62,6 +82,7 @@ _DISTANCES = (
         rf"{_BEYOND} (?:a distance of )?(?:{N}|a|an) ?{LU} {_AWAY} (?:the point |point )?{TARGET}",
         "beyond",
     ),
+    *BARE_DISTANCES,
     rule("ask", rf"(?:{_NEAR}|{_BEYOND}) (?:\d+(?:\.\d+)?|a) ?{LU} {_AWAY} .*", "target"),
     rule(
         "relation",
@@ -95,7 +116,7 @@ _LIMITS = (
     ),
     rule(
         "limits",
-        rf"(?:with |having |whose |that |a |an |the |of )*{SCORE}(?: is| are| of)? {N}{PC} {_OR_MORE}",
+        rf"(?:with |having |whose |that |a |an |the |of )*{SCORE}(?: is| are| of)? {N}{PC}{_OR_MORE}",
         ("min", "score"),
     ),
     rule(
@@ -115,8 +136,8 @@ _LIMITS = (
         rf"(?:{_AREA_OF})?(?:take up )?(?:between|from) {N}(?: ?(?:m²|m2|sqm|ha|hectares?))? (?:and|to) {N2} {AU}",
         ("between", "area_m2"),
     ),
-    rule("limits", rf"(?:of |with )?{N} {AU} {_OR_MORE}", ("min", "area_m2")),
-    rule("limits", rf"(?:of |with )?{N} {AU} {_OR_LESS}", ("max", "area_m2")),
+    rule("limits", rf"(?:{_AREA_OF}|of |with |from )*{N} {AU}{_OR_MORE}", ("min", "area_m2")),
+    rule("limits", rf"(?:{_AREA_OF}|of |with )*{N} {AU} {_OR_LESS}", ("max", "area_m2")),
     rule(
         "limits",
         rf"(?:{_AREA_OF}|with |have |had |of |that )*{MORE} (?:(?:{N}|a|an|1) )?{AU}(?: in (?:size|area)| large)?",
@@ -129,18 +150,20 @@ _LIMITS = (
     ),
     rule(
         "limits",
-        rf"(?:with a length of |of )?(?:between|from) {N}(?: ?(?:m|km))? (?:and|to) {N2} {LU}(?: long| in length)?",
+        rf"(?:{_LENGTH_OF}|of )?(?:between|from) {N}(?: ?(?:m|km))? (?:and|to) {N2} {LU}(?: long| in length)?",
         ("between", "length_m"),
     ),
-    rule("limits", rf"{N} {LU} {_OR_MORE}(?: long| in length)?", ("min", "length_m")),
+    rule(
+        "limits", rf"(?:{_LENGTH_OF})?{N} {LU}{_OR_MORE}(?: long| in length)?", ("min", "length_m")
+    ),
     rule(
         "limits",
-        rf"(?:with a length of |of |that )*{MORE} (?:{N}|a|an) {LU}(?: long| in length)?",
+        rf"(?:{_LENGTH_OF}|with |have |had |of |that )*{MORE} (?:{N}|a|an) {LU}(?: long| in length)?",
         ("min", "length_m"),
     ),
     rule(
         "limits",
-        rf"(?:with a length of |of |that )*{LESS} (?:{N}|a|an) {LU}(?: long| in length)?",
+        rf"(?:{_LENGTH_OF}|with |have |had |of |that )*{LESS} (?:{N}|a|an) {LU}(?: long| in length)?",
         ("max", "length_m"),
     ),
 )
@@ -148,7 +171,7 @@ _LIMITS = (
 _REVIEWS = (
     rule(
         "ask",
-        r"neither confirmed nor rejected|confirmed or rejected|confirmed and rejected",
+        r"unconfirmed|neither confirmed nor rejected|confirmed or rejected|confirmed and rejected",
         "review",
     ),
     rule(
@@ -176,7 +199,7 @@ _REVIEWS = (
 _CLASSES = (
     rule(
         "where",
-        r"other (?:changes?|objects?|things?|kinds?|features?)|neither (?:buildings?|houses?|roads?) nor "
+        rf"(?:of )?(?:neither|not|non-?|no)(?: the| a| class)* ?(?:{_BUILDINGS}|{_ROADS})(?:,? (?:and|or|nor|but)?)?(?: (?:not|non-?|nor|no)(?: the| a| class)*)? ?-?(?:{_ROADS}|{_BUILDINGS})|other (?:changes?|objects?|things?|kinds?|features?)|neither (?:buildings?|houses?|roads?) nor "
         r"(?:buildings?|houses?|roads?)|(?:objects |changes )?of (?:the )?class other|class other",
         {"class_name": "other"},
     ),
@@ -185,7 +208,7 @@ _CLASSES = (
     rule(
         "not_class",
         rf"(?:(?:that |which )?(?:are |is )?not|other than|except(?: for)?|excluding|apart from|without|but not|"
-        rf"non-?|aside from)(?: a| the| any)? ?(?P<tn>{alternatives(words.KNOWN_NOUNS)})",
+        rf"non-?|aside from|don't (?:worry|care|bother) about|never mind|ignor(?:e|ing)|skip(?:ping)?|leav(?:e|ing) out|disregard(?:ing)?|not interested in|anything but|everything but|all but|besides|minus|bar|barring|no)(?: a| the| any| all)* ?(?P<tn>{alternatives(words.KNOWN_NOUNS)})",
     ),
 )
 
@@ -224,15 +247,16 @@ _VAGUE = (
         "target",
     ),
     rule("ask", r"outside|inside|within", "target"),
+    rule("ask", rf"(?:{MORE}|{LESS}) (?P<n>\d+)(?! ?[\w%²])", "unit"),
     rule(
         "ask",
-        r"(?:the |all |only )?(?:certain|sure|good|reliable|best|bad|uncertain|doubtful|dubious|likely) (?:ones|changes|"
+        r"lately|(?:most )?(?:newest|oldest)|(?:the |all |only )?(?:certain|sure|good|reliable|best|bad|uncertain|doubtful|dubious|likely) (?:ones|changes|"
         r"buildings|houses|roads|objects|detections)|(?:most )?recent(?:ly)?|latest|important|interesting",
         "vague",
     ),
     rule(
         "ask",
-        r"(?:very |quite |rather )?(?:big|large|small|tiny|huge|long|short|little|sizeable|major|minor)",
+        r"(?:very |quite |rather )?(?:big|large|small|tiny|huge|long|short|little|sizeable|major|minor|larger|bigger|smaller|longer|shorter|substantial|significant)",
         "size",
     ),
 )
@@ -240,22 +264,34 @@ _VAGUE = (
 ENGLISH = Lexicon(
     name="english",
     rules=(
-        *_NAMES, *_DISTANCES, *TOOLS_BY_LAYER, *_LIMITS, *_REVIEWS, *_CLASSES, *TOOLS_BY_WORDS,
-        *PLACES, *_PHRASES, *FALLBACKS, *_VAGUE,
+        *SAVING, *_NAMES, *DISTANCES, *_DISTANCES, *COMPARISONS, *GROUPS, *TOOLS_BY_LAYER, *TURNS, *_LIMITS, *SCORES, *AMOUNTS, *_REVIEWS,
+        *_CLASSES, *TOOLS_BY_WORDS, *PLACES, *_PHRASES, *FALLBACKS, *_VAGUE,
         rule("limit", rf"(?:the |first |top )*{N}(?! ?[%.,/\d])", None, ("list_sorted", "best", "nearest", "group")),
     ),
     nouns=words.NOUNS,
     actions=words.ACTIONS,
-    filler=words.FILLER,
+    filler=words.FILLER | MORE_FILLER,
     back=words.BACK,
     beyond=re.compile(words.BEYOND),
     clause=re.compile(words.CLAUSE),
     units=words.UNITS,
     unit_names=words.UNIT_NAMES,
     plurals=(("ies", "y"), ("s", "")),
-    layer_words=("layer", "polygons", "file", "dataset", "data"),
+    layer_words=("layer", "polygons", "points", "lines", "features", "geometries", "outlines", "boundaries", "boundary", "file", "dataset", "data"),
     questions=words.QUESTIONS,
     can_ask=words.CAN_ASK,
     cannot=words.CANNOT,
+    keywords=KEYWORDS,
+    lookalikes=LOOKALIKES,
+    short=SHORT,
+    rewrites=REWRITES,
+    remark=REMARK,
+    statement=STATEMENT,
+    determiners=("the", "per", "each", "every", "which", "what", "a", "by", "this", "any"),
+    pronoun=PRONOUN,
+    series=SERIES,
+    narrows=NARROWS,
+    layer_nouns=words.LAYER_NOUNS,
+    layer_aliases=words.LAYER_ALIASES,
 )  # fmt: skip
 """The one language so far."""

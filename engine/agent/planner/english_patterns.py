@@ -1,4 +1,5 @@
 """Pieces of English patterns: numbers, units, comparisons, targets."""
+# ruff: noqa: E501 - a pattern on one line is easier to read than in pieces
 
 from __future__ import annotations
 
@@ -28,18 +29,20 @@ PER_CENT = r"(?P<pc> ?%| ?per ?cent)?"
 SCORE = r"(?:scor(?:es|e|ing|ed)|confidences?|certainty|probabilit(?:y|ies))"
 MORE = (
     r"(?:is |are |be |of |being )*(?:over|above|more than|greater than|larger than|bigger than|"
-    r"exceed(?:s|ing)?|at least|no less than|not less than|longer than|higher than|better than|"
+    r"exceed(?:s|ing)?|at least|no less than|not less than|longer than|higher than|better than|wider than|"
     r"beyond|upwards of|a minimum of)"
 )
 LESS = (
-    r"(?:is |are |be |of |being )*(?:under|below|less than|fewer than|smaller than|shorter than|"
+    r"(?:is |are |be |of |being )*(?:under|below|less than|fewer than|smaller than|shorter than|until|"
     r"at most|up to|no more than|not more than|lower than|a maximum of|no larger than)"
 )
 IN = r"(?:(?:in|at|on|to|towards?|inside|within|for|of) )?(?:the )?(?:very |far )?"
-_ADJECTIVES = "newly built|new|removed|demolished|vanished|added|altered|rebuilt|additional"
 _DONE = alternatives(word for word, action in words.ACTIONS.items() if action)
+_ADJECTIVES = rf"newly built|{_DONE}"
 TARGET = (
-    r"(?:(?:the|a|an|any|some|our|one of the|all the|all|each) )?(?:(?P<tl>§[blp]\d+)|"
+    r"(?:(?:(?:the |our )?(?:edge|edges|banks?|boundary|boundaries|border|borders|outline|middle|centre|shores?) of|"
+    r"the|a|an|any|some|our|my|your|one of(?: the| our)?|any of(?: the| our)?|either of the|all the|all|each|existing|mapped|"
+    r"registered|known|nearest|closest|next|point|at|location|coordinates?) )*(?:(?P<tl>§[blp]\d+)|"
     rf"(?:(?P<ta>{_ADJECTIVES}) )?(?P<tn>{alternatives(words.KNOWN_NOUNS)})(?!\w)"
     rf"(?:(?: that| which)(?: have| has| was| were| been| are| is)* (?P<tv>{_DONE})(?!\w))?)"
 )

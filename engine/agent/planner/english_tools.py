@@ -26,9 +26,9 @@ _EACH = (
 )
 _KINDS = {
     "action": r"(?:actions?|kinds? of change|types? of change|sorts? of change|change type)",
-    "class": r"(?:class(?:es)?|types?|categor(?:y|ies))",
+    "class": r"(?:(?:what )?(?:kinds?|types?|sorts?|class(?:es)?) of (?:objects?|things?|features?)(?: (?:it|they) (?:is|are))?|class(?:es)?|types?|categor(?:y|ies))",
     "review": r"(?:review(?: status)?|verdict)",
-    "place": r"(?:3 ?[x×] ?3 )?(?:parts?|cells?|places?|corners?|sectors?)"
+    "place": r"(?:3 ?[x×] ?3 )?(?:grid(?: cells?)?|sides?|parts?|cells?|places?|corners?|sectors?)"
     r"(?: of the (?:area|map|image|region|scene))?",
 }
 _NOWN = r"(?:the )?(?:total |overall |combined |summed |whole )*"
@@ -87,7 +87,7 @@ TOOLS_BY_LAYER = (
         "intent",
         r"(?:the )?(?:annual|yearly)(?: (?:rate|number|growth|increase|pace|amount))?(?: of)?|annually|per annum|"
         r"(?:at what (?:rate|pace) .*)?(?:the )?(?:rate of change |rate |pace )?(?:per|a|each|every|in a|by|in 1) year|"
-        r"how fast (?:do|does|did|are|is)|at what (?:rate|pace)|rate of change",
+        r"how (?:fast|quickly|rapidly) (?:do|does|did|are|is|has|have)|at what (?:rate|pace)|rate of change",
         "change_per_year",
     ),
     rule("layer", rf"{_WHICH} {N} {POLYGONS}(?=.* {_MOST})", (_GROUPS, {"order": "most"})),
@@ -155,9 +155,13 @@ TOOLS_BY_LAYER = (
     ),
     rule("to", rf"(?:nearest|closest) (?:to )(?:the point |point )?{TARGET}"),
     rule("to", r"(?:nearest|closest) (?:the )?(?P<tl>§[blp]\d+)"),
-    rule("to", rf"(?:lie|lies|is|are) (?:the )?(?:nearest|closest) {TARGET}"),
+    rule("to", rf"(?:lie|lies|is|are) (?:the )?(?:nearest|closest) {TARGET}(?! (?:·|to|from))"),
     rule("ask", r"(?:nearest|closest) to (?:the|a|an|my|our|any) .*", "target"),
-    rule("intent", r"(?:the )?(?:nearest|closest)", "nearest"),
+    rule(
+        "intent",
+        r"(?:the )?(?:nearest|closest)|how far (?:away )?(?:is|are|was|were)(?= .*(?:from|to))",
+        "nearest",
+    ),
     rule("to", rf"(?:to|from) (?:the point |point )?{TARGET}", None, ("nearest",)),
 )
 
@@ -179,12 +183,12 @@ _SUPERLATIVES = (
         r"(?:covers|cover|takes|take|takes up) the most (?:ground|land|space|area)",
     ),
     _superlative("area", "asc", r"(?:smallest|tiniest)(?: area| footprint| size)?"),
-    _superlative("length", "desc", r"longest"),
+    _superlative("length", "desc", r"longest|(?:greatest|largest|biggest) length"),
     _superlative("length", "asc", r"shortest"),
     _superlative(
         "score",
         "asc",
-        rf"least {_CERTAIN}|most (?:doubtful|uncertain|dubious)|lowest(?:[- ]scoring| {_SCORE})",
+        rf"least {_CERTAIN}|most (?:doubtful|uncertain|dubious)|lowest(?:[- ]scoring| {_SCORE})|worst(?:[- ]scoring| {_SCORE})?(?! hit)",
     ),
     _superlative(
         "score",
@@ -213,16 +217,24 @@ TOOLS_BY_WORDS = (
     ),
     rule(
         "hint",
-        r"from (?:the )?smallest to (?:the )?(?:largest|biggest)|smallest first|smallest ones first",
+        r"(?:from )?(?:the )?smallest to (?:the )?(?:largest|biggest)|smallest first|smallest ones first",
         ("list_sorted", {"by": "area", "order": "asc"}),
     ),
     rule(
         "hint",
-        r"from (?:the )?(?:largest|biggest) to (?:the )?smallest|(?:largest|biggest) first",
+        r"(?:from )?(?:the )?(?:largest|biggest) to (?:the )?smallest|(?:largest|biggest) first",
         ("list_sorted", {"by": "area", "order": "desc"}),
     ),
-    rule("hint", r"shortest first", ("list_sorted", {"by": "length", "order": "asc"})),
-    rule("hint", r"longest first", ("list_sorted", {"by": "length", "order": "desc"})),
+    rule(
+        "hint",
+        r"shortest first|(?:from )?(?:the )?shortest to (?:the )?longest",
+        ("list_sorted", {"by": "length", "order": "asc"}),
+    ),
+    rule(
+        "hint",
+        r"longest first|(?:from )?(?:the )?longest to (?:the )?shortest",
+        ("list_sorted", {"by": "length", "order": "desc"}),
+    ),
     rule(
         "hint",
         r"(?:lowest|least certain|worst) first|ascending(?: order)?|in ascending order",
@@ -246,14 +258,14 @@ TOOLS_BY_WORDS = (
     *(
         rule(
             "hint",
-            rf"(?:how (?:big|large|small|long) (?:is|are) )?(?:the |our )*(?:(?P<n>\d+) )?(?:{pattern})",
+            rf"(?:how (?:big|large|small|long) (?:is|are) )?(?:the |our |top )*(?:(?P<n>\d+) )?(?:{pattern})",
             ("best", args),
         )
         for _, args, pattern in _SUPERLATIVES
     ),
     rule(
         "hint",
-        r"(?:sort|order|rank|sorted|ordered|ranked|enumerate|name|top (?P<n>\d+)|list|a list(?: of)?|a table(?: of)?)",
+        r"(?:sort|order|rank|sorted|ordered|ranked|enumerate|name|(?:the )?top (?P<n>\d+)|list|a list(?: of)?|a table(?: of)?)",
         ("list_sorted", {}),
     ),
     rule(
@@ -281,7 +293,7 @@ TOOLS_BY_WORDS = (
     ),
     rule(
         "hint",
-        rf"{_NOWN}lengths?(?: of)?|how long(?: is| are| was| were)?",
+        rf"{_NOWN}lengths?(?: of)?|how (?:long|lengthy)(?: is| are| was| were)?",
         ("area", {"quantity": "length"}),
     ),
     rule("intent", r"measure|sum up(?! what)|add up|calculate|compute", "measure"),
@@ -296,7 +308,7 @@ FALLBACKS = (
     ),
     rule(
         "intent",
-        r"how many|(?:the |what |what's the |what is the )*(?:number|amount|quantity|count|tally) of|count(?:ing)?(?: up)?|what (?:number|count) of",
+        r"how many|(?:the |what |what's the |what is the )*(?:number|amount|quantity|count|tally) of|number$|quantity$|count(?:ing|s)?(?: up)?|what (?:number|count) of",
         "count",
     ),
     rule(
@@ -309,7 +321,7 @@ FALLBACKS = (
     ),
     rule(
         "intent",
-        r"(?:only |just )?(?:show|display|select|highlight|filter|zoom(?: in)?|mark|pick|find|flash|point out|hide|let me see|"
+        r"(?:only |just )?(?:plot|visuali[sz]e|render|isolate|pull up|pan to|go to|take me to|bring me to|open|call up|show|display|select|highlight|filter|zoom(?: in)?|mark|pick|find|flash|point out|hide|let me see|"
         r"want to see|see|view|draw|list|(?:have a )?look at|bring up)(?: only| just)?(?: me| us)?(?: (?:in )?(?:on|to|for))?",
         "select",
     ),
@@ -329,6 +341,23 @@ FALLBACKS = (
         r"^(?:(?:and|please) )*(?:can you tell|do you see|can you see|was|were|is|are|has|have|did|do|does)"
         r"(?: there| been| any| anything| they| you see)*|whether|anything",
         "whether",
+    ),
+    rule(
+        "intent",
+        r"^(?:(?:·|and|please|can|could|would|you|will|i|we) )*(?:just )?(?:give|get|want|need|like|i'd like|have)(?: me| us)?(?: to (?:see|have|get|look at))?",
+        "wish",
+    ),
+    rule(
+        "hint",
+        r"how much(?: of)?(?= (?:\w+ )?(?:roads?|streets?|tracks?|paths?)(?! (?:area|surface|ground|space)))",
+        ("measure", {"quantity": "length"}),
+    ),
+    rule("intent", r"how much(?= .*(?:housing|buildings?|houses?|construction))", "measure"),
+    rule(
+        "skip",
+        r"split(?: it| them| this| that)?(?: up)?|distribution(?: of)?|break (?:it|them|this) down",
+        None,
+        (_FIELD, _GROUPS),
     ),
     rule(
         "skip",

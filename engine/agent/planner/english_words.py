@@ -18,7 +18,7 @@ ANY_NOUNS = _words(
     "modifications alteration alterations"
 )
 """Nouns that mean any changed object."""
-_NOT_NOUNS = _words("construction complex tank square land field water")
+_NOT_NOUNS = _words("school village architecture construction complex tank square land field water")
 _PLURALS = dict(SINGULAR)
 
 
@@ -49,7 +49,7 @@ ACTIONS: dict[str, str | None] = {
     **dict.fromkeys(
         _words(
             "new newly additional gained gain gains arose sprung raised started fresh brand-new "
-            "adding erecting constructing arrived originated materialised materialized sprouted"
+            "adding erecting constructing additions newbuild newbuilds new-build new-builds arrived originated materialised materialized sprouted"
         ),
         "appeared",
     ),
@@ -57,14 +57,19 @@ ACTIONS: dict[str, str | None] = {
         _words(
             "disappear vanish removal demolition lost loses losing lose missing teardown cleared "
             "flattened eliminated eradicated scrapped "
-            "removing demolishing bulldozed"
+            "removing demolishing bulldozed demolitions removals teardowns knocked-down losses loss erased"
         ),
         "disappeared",
     ),
     **dict.fromkeys(
         _words("altered modified rebuilt renovated remodelled converted altering"), "changed"
     ),
-    **dict.fromkeys(_words("change changed different changing happen happened happening"), None),
+    **dict.fromkeys(
+        _words(
+            "change changed different changing happen happened happening touched affected hit impacted affecting disturbed"
+        ),
+        None,
+    ),
 }
 """Action by word; None where any change is meant."""
 
@@ -79,14 +84,14 @@ FILLER = _words(
     "found find detected detect recorded recognised spotted seen visible see located situated lie "
     "lies lying standing stand stands run runs sit sits place places size sized order ordered "
     "class type kind show list ground up down into out as than more most least yet still already "
-    "not no even whole entire every per layer layers polygon polygons data dataset run result "
+    "even whole entire every per layer layers polygon polygons data dataset run result "
     "results part parts row rows them those these they their theirs ones one other's left go goes "
     "went come came made make put set up taken take takes took ever i'd i'm there's we've i've "
     "roughly approximately approx around about i'm wondering wonder curious interested would mind "
     "counting you'd could you'll fully completely entirely wholly partly measuring measured together "
     "using activity look looking at's say state says give gives check short brief concise "
     "checking quickly shortly detail full complete simple simply plain "
-    "altogether estimate estimated calculated computed "
+    "altogether common frequent often numerous prevalent according estimate estimated calculated computed "
     "happens actual real presently currently nowadays spots spot "
     "anywhere somewhere everywhere dear assistant help helping provide present presented "
     "return returned hold holds held include includes included including among amongst "
@@ -129,6 +134,11 @@ AREA_UNITS = tuple(unit for unit, name in UNIT_NAMES.items() if name in ("m2", "
 LENGTH_UNITS = tuple(unit for unit, name in UNIT_NAMES.items() if name in ("m", "km"))
 KNOWN_NOUNS = tuple(noun for noun, name in NOUNS.items() if name is not None)
 """Nouns of a class."""
+LAYER_NOUNS = _words(
+    "area areas zone zones land lands site sites layer data polygons points lines features region "
+    "regions boundary boundaries outlines map network places buildings roads houses streets"
+)
+LAYER_ALIASES = {"openstreetmap": "osm", "cadaster": "cadastre", "cadastral": "cadastre"}
 
 BEYOND = (
     r"^(?:please )?(?:delete|rename|set|run|ignore|translate|drop|insert|update|overwrite|edit|move|"
@@ -140,11 +150,13 @@ BEYOND = (
     r"colou?rs?|red|green|blue|roofs?|tall|taller|heights?|storeys?|stories|floors|deep|depth|"
     r"weather|climate|carbon|emissions?|emit|air|noise|environment|safe|safety|dangerous|"
     r"looks? like|looked|(?:how|what) .*(?:like|looks?)(?= ?$)|"
-    r"address|name of|phone|material|made of|used for|use of|empty|occupied by|inhabited|old|age|"
-    r"future|will|predict|forecast|tomorrow|joke|meaning|opinion|think|who are you|your name|"
-    r"thanks|thank you|bye|unchanged|before|previously|when|pretty|beautiful|ugly|quality)\b"
+    r"how long (?:did|has|have|will|ago|until|since)|address|(?:how many|number of) .* per (?:hectare|ha|km²|km2|square \\w+|person|head|capita|household)|name of|phone|material|made of|used for|use of|empty|occupied by|inhabited|old|age|"
+    r"future|will|predict|forecast|tomorrow|joke|meaning|opinion|you think|who are you|algorithm|neural|model|resolution|pixels?|ndvi|accuracy|accurate|sensor|satellite|licen[cs]e|your name|"
+    r"unchanged|before|previously|when|pretty|beautiful|ugly|quality)\b|^(?:thanks|thank you|bye)(?: \w+){0,4}$"
 )
 CLAUSE = (
+    r"(?<=\bcount)(?:,| and|/| \+) ?(?=(?:the |their |total )*(?:area|length|size)\b)|(?<=\bnumber)(?:,| and|/) ?(?=(?:the |their |total )*(?:area|length|size)\b)|"
+    r" and (?=(?:the )?sum of )| and (?:also )?(?=(?:the |their )?(?:total|combined|overall|average|mean|median) (?:area|length|size|footprint)\b)|"
     r"(?: ?, ?and(?: then)? | ?, ?then | ?; ?(?:and )?| and (?:then )?| ?, ?)"
     r"(?=(?:how |which |what |what's |where |count |list |export |show |tell me |describe |select |"
     r"measure |save )\w)"
@@ -163,6 +175,7 @@ QUESTIONS = {
     "distance": "How near, in metres? For example: within 100 m.",
     "size": "From what size on? For example: larger than 200 m², or longer than 500 m.",
     "vague": "What shall decide? For example: a score above 0.8, or confirmed in review.",
+    "undone": "I know only what changed. Shall I take what appeared, disappeared or was altered?",
     "rank": "I can list them in order. How many of them?",
     "review": "Which verdict: confirmed, rejected, unsure, or not reviewed?",
     "negation": "Which part do you mean instead? I can count by part of the area.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -64,6 +64,30 @@ class Lexicon:
         What can be asked, and how to say that a question is beyond the layers.
     layer_words : tuple of str
         Words that may follow a layer's name ("the rivers layer").
+    keywords : frozenset of str
+        Words that the patterns look for: what a word with a slip may have been meant as.
+    lookalikes : frozenset of str
+        Other words of the language that one or two slips would turn into a keyword.
+    short : mapping
+        What abbreviations stand for.
+    rewrites : tuple of (re.Pattern, str)
+        Signs, numbers and turns of phrase, and how the patterns know them; in this order.
+    remark : re.Pattern
+        The beginning of a remark behind a dash or a full stop, which asks for nothing.
+    statement : re.Pattern
+        The beginning of a clause that only leads up to a question.
+    determiners : tuple of str
+        Words behind which a noun stands.
+    pronoun : re.Pattern
+        A place word (group 1) and a pronoun behind it.
+    series : re.Pattern
+        Several numbers of one limit (group ``numbers``).
+    narrows : re.Pattern
+        Words of a sentence that narrow, or turn round, the question beside it.
+    layer_nouns : frozenset of str
+        Nouns of layers' names that tell no layer from another ("areas").
+    layer_aliases : mapping
+        Other words for words of layers' names ("openstreetmap": "osm").
     """
 
     name: str
@@ -81,3 +105,15 @@ class Lexicon:
     questions: Mapping[str, str]
     can_ask: str
     cannot: str
+    keywords: frozenset[str] = frozenset()
+    lookalikes: frozenset[str] = frozenset()
+    short: Mapping[str, str] = field(default_factory=dict)
+    rewrites: tuple[tuple[re.Pattern[str], str], ...] = ()
+    remark: re.Pattern[str] | None = None
+    statement: re.Pattern[str] | None = None
+    determiners: tuple[str, ...] = ()
+    pronoun: re.Pattern[str] | None = None
+    series: re.Pattern[str] | None = None
+    narrows: re.Pattern[str] | None = None
+    layer_nouns: frozenset[str] = frozenset()
+    layer_aliases: Mapping[str, str] = field(default_factory=dict)

@@ -13,6 +13,7 @@ _D = r"(-?\d{1,3}(?:\.\d+)?)"
 _POINTS = (
     (re.compile(rf"\b{_D} ?°? ?([ew])\b ?,? ?(?:and )?{_D} ?°? ?([ns])\b"), "xy"),
     (re.compile(rf"\b{_D} ?°? ?([ns])\b ?,? ?(?:and )?{_D} ?°? ?([ew])\b"), "yx"),
+    (re.compile(rf"\bpoint ?\( ?{_D}(?: |, ?){_D} ?\)"), "lon"),
     (re.compile(rf"\blon(?:gitude)? ?[:=]? ?{_D} ?,? ?(?:and )?lat(?:itude)? ?[:=]? ?{_D}"), "lon"),
     (re.compile(rf"\blat(?:itude)? ?[:=]? ?{_D} ?,? ?(?:and )?lon(?:gitude)? ?[:=]? ?{_D}"), "lat"),
 )
@@ -56,8 +57,12 @@ def find_mentions(text: str, layers: tuple[str, ...], lexicon: Lexicon) -> Menti
             found.text = f"{found.text[: match.start()]}{token}{found.text[match.end() :]}"
     tail = "|".join(lexicon.layer_words)
     forms = [(form, name) for name in layers for form in _forms(name, lexicon)]
+    forms += _shorter_forms(layers, {form for form, _ in forms}, lexicon)
     for form, name in sorted(forms, key=lambda one: -len(one[0])):
-        pattern = re.compile(rf"(?<![\w§]){re.escape(form)}(?: (?:{tail}))?(?!\w)")
+        # A name that is also a word without meaning ("stand") counts where a noun stands.
+        before = "|".join(rf"(?<=\b{word} )" for word in lexicon.determiners)
+        noun = f"(?:{before})" if form in lexicon.filler and form != name else ""
+        pattern = re.compile(rf"(?<![\w§]){noun}{re.escape(form)}(?: (?:{tail}))?(?!\w)")
         if not pattern.search(found.text):
             continue
         if name not in found.layers:
@@ -65,6 +70,45 @@ def find_mentions(text: str, layers: tuple[str, ...], lexicon: Lexicon) -> Menti
         kind = "b" if _is_inventory(name, lexicon) else "l"
         found.text = pattern.sub(f"§{kind}{found.layers.index(name)}", found.text)
     return found
+
+
+def layer_words(layers: tuple[str, ...]) -> frozenset[str]:
+    """Words of the names of layers."""
+    words = (
+        word for name in layers for word in (name.lower(), *re.findall(r"[^\W\d_]+", name.lower()))
+    )
+    return frozenset(word for word in words if len(word) > 2)
+
+
+def _shorter_forms(
+    layers: tuple[str, ...], taken: set[str], lexicon: Lexicon
+) -> list[tuple[str, str]]:
+    """Parts of names that tell one layer from all others: "stand" for "forest_stands"."""
+    found: dict[str, set[str]] = {}
+    for name in layers:
+        words = re.findall(r"[^\W\d_]+", name.lower())
+        if len(words) < 2:
+            continue
+        head, first = words[-1], " ".join(words[:-1])
+        if head in lexicon.layer_nouns:
+            for noun in lexicon.layer_nouns - {head}:
+                found.setdefault(f"{first} {noun}", set()).add(name)
+        elif head not in lexicon.nouns:
+            for form in _forms(head, lexicon):
+                found.setdefault(form, set()).add(name)
+        for word in words[:-1]:
+            if word in lexicon.layer_aliases.values():
+                found.setdefault(word, set()).add(name)
+        for alias, word in lexicon.layer_aliases.items():
+            if word in words:
+                found.setdefault(alias, set()).add(name)
+                full = " ".join(alias if one == word else one for one in words)
+                found.setdefault(full, set()).add(name)
+    return [
+        (form, next(iter(names)))
+        for form, names in found.items()
+        if len(names) == 1 and form not in taken
+    ]
 
 
 def _is_inventory(name: str, lexicon: Lexicon) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,8 +11,8 @@ from engine.agent.planner.compose import compose
 from engine.agent.planner.concepts import read
 from engine.agent.planner.english import ENGLISH
 from engine.agent.planner.lexicon import Lexicon
-from engine.agent.planner.mentions import Mentions, find_mentions
-from engine.language.numerals import with_digits
+from engine.agent.planner.mentions import Mentions
+from engine.agent.planner.sentences import plain, questions, series
 
 
 @dataclass(frozen=True)
@@ -72,32 +71,56 @@ def plan(sentence: str, context: Context | None = None, lexicon: Lexicon = ENGLI
     'beyond'
     """
     known = context or Context()
-    text = _plain(sentence)
-    names = find_mentions(text, known.layers, lexicon)
-    clauses = _clauses(names.text, lexicon)
-    whole = _clause(names.text, names, known.last, lexicon)
-    if len(clauses) < 2 or (whole.kind == "beyond" and lexicon.beyond.search(names.text)):
+    text, names = plain(sentence, known.layers, lexicon)
+    parts = questions(text, names, lexicon)
+    if len(parts) > 1 and any(lexicon.beyond.search(part) for part in parts):
+        parts = [" ".join(parts)]
+    last = known.last
+    made: list[ToolCall] = []
+    for part in (one for whole in parts for one in series(whole, lexicon)):
+        one = _sentence(part, names, last, lexicon)
+        if one.kind != "calls":
+            return one
+        made += one.calls
+        last = one.calls[-1]
+    return Plan("calls", tuple(made))
+
+
+def _sentence(text: str, names: Mentions, last: ToolCall | None, lexicon: Lexicon) -> Plan:
+    clauses = _clauses(text, lexicon)
+    whole = _clause(text, names, last, lexicon)
+    if len(clauses) < 2 or (whole.kind == "beyond" and lexicon.beyond.search(text)):
         return whole
     calls: list[ToolCall] = []
-    last = known.last
     for number, clause in enumerate(clauses):
-        one = _clause(clause, names, last, lexicon)
+        one = _clause(clause, names, last, lexicon, bare=False)
         if one.kind != "calls":
             # What stands before the first question belongs to it.
             return whole if number == 0 or whole.kind == "calls" else one
+        if calls and _completes(one.calls[0], calls[-1]):
+            calls.pop()
         calls += one.calls
         last = one.calls[-1]
     return Plan("calls", tuple(calls))
 
 
-def _clause(text: str, names: Mentions, last: ToolCall | None, lexicon: Lexicon) -> Plan:
+def _completes(call: ToolCall, before: ToolCall) -> bool:
+    """Whether a comparison says what is sought, where the one before only named the layer."""
+    now, then = call.as_dict()["arguments"], before.as_dict()["arguments"]
+    same = call.tool == before.tool == "compare_with_layer"
+    return same and "find" not in then and then.items() <= now.items()
+
+
+def _clause(
+    text: str, names: Mentions, last: ToolCall | None, lexicon: Lexicon, *, bare: bool = True
+) -> Plan:
     if found := lexicon.beyond.search(text):
         return _beyond(found[0].strip(), lexicon)
     words = " ".join(re.sub(r"(?<!\d)[,:]|[,:](?!\d)|[()\"“”]", " ", text).split())
     reading = read(words, names, lexicon)
     if not reading.asks and reading.unknown:
         return _beyond(" ".join(reading.unknown), lexicon)
-    call, reason = (None, reading.asks[0]) if reading.asks else compose(reading, last)
+    call, reason = (None, reading.asks[0]) if reading.asks else compose(reading, last, bare=bare)
     if call is None:
         return Plan("ask", question=lexicon.questions[reason], reason=reason)
     return Plan("calls", (call,))
@@ -109,8 +132,3 @@ def _beyond(words: str, lexicon: Lexicon) -> Plan:
 
 def _clauses(text: str, lexicon: Lexicon) -> list[str]:
     return [part for part in lexicon.clause.split(text) if part and part.strip()]
-
-
-def _plain(sentence: str) -> str:
-    text = unicodedata.normalize("NFC", sentence).lower().replace("’", "'").strip(" ?.!")
-    return with_digits(" ".join(re.sub(r"[?!]|\.(?=\s)", " ", text).split()), above=1)

@@ -26,6 +26,9 @@ class Reading:
         The subject was named in the plural.
     back : bool
         It points back to what was asked before.
+    amount : float, optional
+        Metres that nothing else said what they are for: they take the place of those of the
+        question before.
     """
 
     text: str
@@ -41,6 +44,7 @@ class Reading:
     back: bool = False
     unknown: tuple[str, ...] = ()
     open_relation: dict[str, Any] | None = None
+    amount: float | None = None
 
     @property
     def says_where(self) -> bool:
