@@ -102,7 +102,7 @@ def planted_features(before: np.ndarray, after: np.ndarray) -> np.ndarray:
 
 
 def _graph(classes: int, centre: float, by_band: bool, offers: tuple[str, ...]) -> onnx.ModelProto:
-    size = ["n", 3, "h", "w"]
+    size: list[str | int | None] = ["n", 3, "h", "w"]
     node = helper.make_node
     nodes = [
         node("Cast", ["before"], ["b"], to=TensorProto.FLOAT),
