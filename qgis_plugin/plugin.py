@@ -48,8 +48,10 @@ class ChangeVGPlugin:
     def initProcessing(self) -> None:  # noqa: N802
         """Add the algorithms; QGIS calls this in the desktop and in ``qgis_process``."""
         if self.provider is None:
-            self.provider = ChangeVGProvider()
-            QgsApplication.processingRegistry().addProvider(self.provider)
+            provider = ChangeVGProvider()
+            # QGIS deletes a provider whose id is taken, as by a second copy of the plugin.
+            if QgsApplication.processingRegistry().addProvider(provider):
+                self.provider = provider
 
     def initGui(self) -> None:  # noqa: N802
         """Add the algorithms and everything that needs a window."""
