@@ -85,10 +85,21 @@ class Screen:
     def type(self, text: str) -> None:
         os.write(self._descriptor, text.encode())
 
-    def wait(self, words: str) -> None:
+    def press_ctrl_c(self, until: str) -> None:
+        """As a person does: again, if nothing happens.
+
+        Python sees a signal that comes between the prompt and the wait for a key only at the next.
+        """
+        self.wait(until, each_s=2.0)
+
+    def wait(self, words: str, each_s: float = 0.0) -> None:
         limit = time.monotonic() + 60
+        pressed = 0.0
         while words not in self.seen:
             assert time.monotonic() < limit, self.seen
+            if each_s and time.monotonic() - pressed > each_s:
+                pressed = time.monotonic()
+                self.process.send_signal(signal.SIGINT)
             if select.select([self._descriptor], [], [], 0.2)[0]:
                 try:
                     self.seen += os.read(self._descriptor, 4096).decode("utf-8", "replace")
@@ -124,8 +135,7 @@ def test_in_a_terminal(layers: Path, tmp_path: Path) -> None:
         one.wait(f"There are {COUNT} new buildings.")
         one.wait("You may ask: ")
         one.wait("> ")
-        one.process.send_signal(signal.SIGINT)  # at the prompt: nothing to stop
-        one.wait("(Ctrl-D ends.)")
+        one.press_ctrl_c("(Ctrl-D ends.)")  # at the prompt: nothing to stop
         one.type(f"/export {out}\n")
         one.wait(f"Saved {COUNT} new buildings")
         one.type(f"/markdown {tmp_path / 'talk.md'}\n")
