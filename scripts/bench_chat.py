@@ -59,20 +59,20 @@ def write_run(path: Path, count: int) -> Path:
     from engine.layers import BoxRecord, Provenance, TileRecord, open_writer
     from engine.objects.cells import cell_of
 
-    random = np.random.default_rng(7)
+    rng = np.random.default_rng(7)
     side = 32.0 * count**0.5
     with open_writer(path, "EPSG:32633", "gpkg", Provenance("before.tif", "after.tif")) as writer:
         extent = box(X, Y, X + side, Y + side)
         writer.write_tiles([TileRecord("r0c0", 0, 0, "ok", extent, nodata_pct=0.0)])
         records = []
         for number in range(count):
-            x, y, width, height = *random.uniform(0, side - 30, 2), *random.uniform(6, 28, 2)
+            x, y, width, height = *rng.uniform(0, side - 30, 2), *rng.uniform(6, 28, 2)
             name = CLASSES[number % 3]
             shape = box(X + x, Y + y, X + x + width, Y + y + height)
             record = BoxRecord(
                 box_id=f"{name}-{number:08x}", class_name=name,
-                action=ACTIONS[int(random.integers(2))] if name != "other" else "changed",
-                box=shape, outline=shape, score=float(random.uniform(0.4, 1)),
+                action=ACTIONS[int(rng.integers(2))] if name != "other" else "changed",
+                box=shape, outline=shape, score=float(rng.uniform(0.4, 1)),
                 area_m2=float(width * height), width_m=float(width), height_m=float(height),
                 cell=cell_of(x, side - y, int(side), int(side)), nodata_pct=0.0,
                 tile_ids=("r0c0",), caption=f"A {name}.",
