@@ -36,7 +36,6 @@ _REPORT = re.compile(r"^(?:please )?(?:open|show)(?: me)? (?:the |a )?report$")
 _ALL = re.compile(
     r"^(?:the )?(?:(?:whole|entire|full) )?(?:everything|layers?|extent|area|map|result|all)$"
 )
-EVERYTHING = "everything"
 _SAID: dict[Name, str] = {
     "swipe": "Swipe between the two dates on the map.",
     "report": "The report can be opened if one was made for this result.",

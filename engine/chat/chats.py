@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.agent import ToolCall
+from engine.agent import Plan, ToolCall
 from engine.agent.errors import ToolCallError
 from engine.chat import model_words
 from engine.chat.errors import OtherLayersError
 from engine.chat.layers import LayersCache, RunLayers
 from engine.chat.records import (
+    MESSAGE_MOST,
     ChatContext,
     ChatOptions,
     SessionRecord,
@@ -28,6 +29,7 @@ from engine.chat.turn import ModelQuestion, Turn
 from engine.errors import UsageError
 from engine.guide.device import choose_device
 from engine.plain_text import plain_line
+from engine.run.conversation import TOLD_AGAIN
 
 TITLE_MOST = 80
 MAP, TOOLS_DEVICE = "map", "cpu"
@@ -96,7 +98,7 @@ class Chats:
         known = None if session is None else self.store.get(session)
         record = _about(ask, known)
         layers = self.cache.get(Path(record.layers))
-        earlier = [] if known is None else self.store.last(known.id, model_words.TOLD_AGAIN)
+        earlier = [] if known is None else self.store.last(known.id, TOLD_AGAIN)
         last = _call(earlier[-1]) if earlier else None
         limit = restrict(layers, layers.with_vectors(record.vectors), ask.context)
         routed = route(limit.agent, ask.message, last)
@@ -106,7 +108,7 @@ class Chats:
         options = record.options
         turn = TurnRecord(
             id=new_id(),
-            question=plain_line(ask.message, model_words.QUESTION_KEPT),
+            question=plain_line(ask.message, MESSAGE_MOST),
             asked_at=now(),
             context=ask.context,
             model=MAP if asked is None else model_words.model_name(options),
@@ -166,8 +168,7 @@ class Chats:
         last = earlier[-1] if earlier else None
         bbox = model_words.area(layers, limit.bbox, last, points_back(message))
         if model_words.too_large(layers, bbox):
-            plan = type(routed.plan)("ask", question=model_words.TOO_LARGE, reason="area")
-            return Route(plan)
+            return Route(Plan("ask", question=model_words.TOO_LARGE, reason="area"))
         return ModelQuestion(pair, bbox, record.options, earlier)
 
     def _pair(self, record: SessionRecord, layers: RunLayers) -> model_words.Pair | None:

@@ -24,13 +24,10 @@ from engine.language.server import is_here
 from engine.layers.crs import as_crs
 from engine.models import DEFAULT_MODEL, find_model, read_model
 from engine.run.ask import AskedAnswer, ask
+from engine.run.conversation import TOLD_AGAIN
 from engine.run.events import Events
 from engine.run.settings import PairOptions, RunSettings
 
-QUESTION_KEPT = 20_000
-"""Characters of a message that are kept."""
-TOLD_AGAIN = 4
-"""Earlier exchanges that the model is told."""
 TILES_MOST = 100
 """Tiles that one question may make the engine look at: a minute or so."""
 TOO_LARGE = (

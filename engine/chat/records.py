@@ -9,6 +9,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Kind = Literal["answer", "ask", "beyond", "error"]
+MESSAGE_MOST = 20_000
+"""Characters of a message."""
 _COMMON = ConfigDict(extra="ignore", frozen=True)
 
 

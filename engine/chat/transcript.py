@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from engine.chat.records import SessionRecord, TurnRecord
+from engine.chat.records import MESSAGE_MOST, SessionRecord, TurnRecord
 from engine.plain_text import plain_line
 
 NAMED_MOST = 10
@@ -50,7 +50,7 @@ def escaped(text: str) -> str:
     >>> print(escaped("a <b> [x](y)"))
     a ‹b› \[x\](y)
     """
-    line = _SPECIAL.sub(r"\\\1", plain_line(text, 20_000))
+    line = _SPECIAL.sub(r"\\\1", plain_line(text, MESSAGE_MOST))
     return _START.sub(r"\\\1", line)
 
 

@@ -55,6 +55,8 @@ class Provenance:
         What the user was warned of.
     started, finished : datetime, optional
         In UTC.
+    timings : mapping
+        Seconds and memory of the run and its stages (docs/performance.md).
     """
 
     before: str
@@ -78,6 +80,7 @@ class Provenance:
     warnings: list[str] = field(default_factory=list)
     started: dt.datetime | None = None
     finished: dt.datetime | None = None
+    timings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def title(self) -> str:

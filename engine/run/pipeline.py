@@ -20,7 +20,7 @@ from engine.guide.device import choose_device
 from engine.language.backend import Backend
 from engine.language.open import open_backend
 from engine.language.server import is_here
-from engine.layers import LayerWriter, open_writer
+from engine.layers import LayerWriter, Provenance, open_writer
 from engine.layers.mask import MaskWriter
 from engine.models import load_model
 from engine.models.thresholds import for_classes
@@ -43,7 +43,6 @@ from engine.run.outputs import check_outputs
 from engine.run.result import RunResult
 from engine.run.reviews import Reviews
 from engine.run.settings import RunSettings, fingerprint
-from engine.run.spans import TimedProvenance
 from engine.run.speak import Speaker
 from engine.run.stopwatch import Stopwatch
 from engine.run.tiles import WriteRows, write_tiles
@@ -377,9 +376,9 @@ class _Run:
             return None
         return CaptionSession(paths, self.guide.device, self.model.captions, self.settings.threads)
 
-    def _provenance(self) -> TimedProvenance:
+    def _provenance(self) -> Provenance:
         facts = self.pair.describe()
-        return TimedProvenance(
+        return Provenance(
             before=self.settings.before,
             after=self.settings.after,
             date_before=self.pair.dates[0],

@@ -6,10 +6,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple, ParamSpec, TypeVar
-
-from engine.layers import Provenance
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,13 +47,6 @@ class Stage:
         self.wall_s += wall_s
         self.cpu_s += cpu_s
         self.spans += spans
-
-
-@dataclass
-class TimedProvenance(Provenance):
-    """A provenance that also says how long the stages took."""
-
-    timings: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Spans:

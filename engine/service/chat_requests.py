@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from engine.chat import ChatContext, ChatOptions
+from engine.chat.records import MESSAGE_MOST
 from engine.guide.card_fields import preset
 from engine.language.server import checked_url
 from engine.service.options import PathText, checked
 
-MESSAGE_MOST = 20_000
 SELECTION_MOST = 20_000
 VECTORS_MOST = 20
 _COMMON = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)

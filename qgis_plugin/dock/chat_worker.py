@@ -7,14 +7,13 @@ for every answer and every click on a link.
 from __future__ import annotations
 
 import threading
-import traceback
 from collections.abc import Callable
 from typing import Any
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ..errors import PluginError
-from ..translation import tr
+from ..gui.tasks import attempted
 
 _running: set[Worker] = set()
 
@@ -75,13 +74,7 @@ class Worker(QObject):
         self.line.emit(text)
 
     def _run(self) -> None:
-        try:
-            self._result = self._work(self)
-        except PluginError as error:
-            self._error = error
-        except Exception:
-            # An exception that leaves a thread is seen by nobody.
-            self._error = PluginError(tr("Something unexpected failed:"), traceback.format_exc())
+        self._result, self._error = attempted(self._work, self)
         self._ended.emit()
 
     def _finish(self) -> None:

@@ -15,6 +15,22 @@ from ..translation import tr
 _running: set[Task] = set()
 
 
+def attempted(work: Callable[[Any], Any], feedback: Any) -> tuple[Any, PluginError | None]:
+    """Result or error of some work in another thread: an exception that left it nobody would see.
+
+    Parameters
+    ----------
+    work : callable
+        Called with `feedback`.
+    """
+    try:
+        return work(feedback), None
+    except PluginError as error:
+        return None, error
+    except Exception:
+        return None, PluginError(tr("Something unexpected failed:"), traceback.format_exc())
+
+
 class Task(QgsTask):
     """One function in QGIS's task manager.
 
@@ -60,13 +76,7 @@ class Task(QgsTask):
 
     def run(self) -> bool:
         """Do the work; QGIS calls this on another thread."""
-        try:
-            self._result = self._work(self)
-        except PluginError as error:
-            self._error = error
-        except Exception:
-            # An exception that leaves run() would end QGIS's thread without a word.
-            self._error = PluginError(tr("Something unexpected failed:"), traceback.format_exc())
+        self._result, self._error = attempted(self._work, self)
         return self._error is None
 
     def finished(self, good: bool) -> None:

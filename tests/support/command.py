@@ -30,6 +30,22 @@ def environment(**extra: str) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(PROJECT), "COLUMNS": "200", **extra}
 
 
+def begin(*arguments: object, without: str = "") -> subprocess.Popen[str]:
+    """Start ``engine`` and go on; what it says on standard error can be read.
+
+    Parameters
+    ----------
+    without : str
+        A variable of this process's environment that it does not get.
+    """
+    env = environment()
+    env.pop(without, None)
+    return subprocess.Popen(
+        command(*arguments), cwd=PROJECT, env=env, text=True,
+        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
 def engine(*arguments: object, cwd: Path | None = None, timeout: float = 120, **extra: str) -> Done:
     """Run ``engine`` and wait."""
     done = subprocess.run(

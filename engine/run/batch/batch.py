@@ -22,7 +22,6 @@ from engine.run.batch.worker import Worker
 from engine.run.events import Event, Events
 from engine.run.settings import RunSettings
 
-FINISHED = ("done", "partial")
 FAILED, STOPPED = "failed", "stopped"
 _WARNINGS_KEPT = 20
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import geopandas as gpd
 import psutil
 import pytest
-from support.command import PROJECT, command, engine, environment
+from support.command import PROJECT, begin, command, engine, environment
 from support.planted_model import planted_model
 from support.rasters import planted_pair
 
@@ -45,16 +45,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory, pair, model: Path) -> Path:
 
 
 def start(pair, model: Path, out: Path, *options: object) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        command(
-            "tile-infer", pair.before, pair.after, out, "--model", model, "--progress", "json",
-            "--batch-size", 1, "--executor", "ray", *options,
-        ),
-        cwd=PROJECT,
-        env={k: v for k, v in environment().items() if k != "RAY_ADDRESS"},
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        text=True,
+    return begin(
+        "tile-infer", pair.before, pair.after, out, "--model", model, "--progress", "json",
+        "--batch-size", 1, "--executor", "ray", *options, without="RAY_ADDRESS",
     )  # fmt: skip
 
 
