@@ -38,8 +38,10 @@ class TokenRow:
 
     def cut(self, start: int, end: int) -> TokenRow:
         """A part of it; slots and places stay those of the whole."""
-        piece = slice(start, end)
-        return TokenRow(self.tokens[piece], self.slots[piece], self.places[:, piece])
+        return self[slice(start, end)]
+
+    def __getitem__(self, kept: slice | NDArray[np.bool_]) -> TokenRow:
+        return TokenRow(self.tokens[kept], self.slots[kept], self.places[:, kept])
 
 
 def token_row(ids: Sequence[int], image: int, high: int, wide: int) -> TokenRow:

@@ -33,9 +33,9 @@ def collate(groups: Sequence[Sequence[Example]], tokens: Tokenizer) -> dict[str,
     dict
         ``tokens``, ``slots``, ``labels`` int64 (B, T), ``places`` int64 (3, B, T), ``seen`` bool
         (B, 1, T, T): which token (last axis) another may look at; ``images`` uint8 (2 n, 3, S, S)
-        of the groups that have some. ``slots`` says which of their vectors stands where, -1 for a
-        token and -2 for an image that is not at hand. A label is the token itself, of the answers
-        only.
+        of the groups that have some; the others' rows have no tokens of images. ``slots`` says
+        which of their vectors stands where, -1 for a token. A label is the token itself, of the
+        answers only.
     """
     made = [_group(examples, tokens) for examples in groups]
     pad = int(tokens.token_to_id(TEXT_END) or 0)
@@ -49,10 +49,9 @@ def collate(groups: Sequence[Sequence[Example]], tokens: Tokenizer) -> dict[str,
         end, images = len(group.row), examples[0].images
         ids[i, :end], places[:, i, :end] = group.row.tokens, group.row.places
         labels[i, :end], branches[i, :end] = group.labels, group.branches
-        at = group.row.slots >= 0
-        first = len(pictures) * IMAGE_TOKENS
-        slots[i, :end][at] = -2 if images is None else group.row.slots[at] + first
         if images is not None:
+            at = group.row.slots >= 0
+            slots[i, :end][at] = group.row.slots[at] + len(pictures) * IMAGE_TOKENS
             pictures += [images[date].transpose(2, 0, 1) for date in ("before", "after")]
     stack = np.stack(pictures) if pictures else np.zeros((0, 3, SIDE_PX, SIDE_PX), np.uint8)
     related = (branches[:, None] == branches[:, :, None]) | (branches[:, None] == COMMON)
@@ -93,4 +92,5 @@ def _group(examples: Sequence[Example], tokens: Tokenizer) -> _Group:
         np.concatenate([part.slots for part in parts]),
         np.concatenate([part.places for part in parts], axis=1),
     )
-    return _Group(whole, np.concatenate(labels), np.concatenate(branches))
+    kept = np.full(len(whole), True) if examples[0].images is not None else whole.slots < 0
+    return _Group(whole[kept], np.concatenate(labels)[kept], np.concatenate(branches)[kept])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,8 @@ from training.guide.tiles import levir_pairs, refuse_report
 from training.guide.told import crops_by_tile
 from training.guide.vocabulary import Vocabulary, is_unchanged, text_sentences
 from training.language.examples import Known, most_agreed
+from training.language.scene_store import StoredScene
 from training.language.told_cards import told_reading
-from training.scenes.pair import generate_pair
 
 _APPEARED, _DISAPPEARED, _CHANGED = range(len(ACTIONS))
 
@@ -45,21 +45,16 @@ def told_pairs(root: Path, words: Vocabulary, seed: int, most: int | None = None
     return known
 
 
-def scene_pairs(count: int, words: Vocabulary, seed: int, size: int = 256) -> Iterator[Known]:
+def scene_pairs(
+    scenes: Iterable[StoredScene], words: Vocabulary, rng: np.random.Generator
+) -> Iterator[Known]:
     """Generated scenes: the card says what is true, with a guide's small errors."""
-    rng = np.random.default_rng([seed, 2])
-    for number in range(count):
-        share = 0.0 if number % 2 else float(rng.uniform(0.1, 0.6))
-        scene = generate_pair(int(rng.integers(1, 2**30)), size, size, 0.5, change=share)
+    for scene in scenes:
         truth = _of_labels(scene.allowed, scene.direction)
-        sentences = tuple(scene.sentences)
-        agreed = most_agreed(sentences, words)
+        agreed = most_agreed(scene.sentences, words)
+        images: Mapping[Any, Any] = {"before": scene.before, "after": scene.after}
         reading = read_again(truth, agreed, rng)
-        images: Mapping[Any, Any] = {
-            "before": np.ascontiguousarray(scene.before.transpose(1, 2, 0)),
-            "after": np.ascontiguousarray(scene.after.transpose(1, 2, 0)),
-        }
-        yield Known(sentences, reading, truth, agreed, images)
+        yield Known(scene.sentences, reading, truth, agreed, images)
 
 
 def tile_pairs(

@@ -71,8 +71,11 @@ class Examples(Dataset):
         return self.config.steps * self.config.batch
 
     def __getitem__(self, number: int) -> list[Example]:
-        rng = np.random.default_rng([self.config.seed, number])
-        known = self.sources[self.names[int(rng.choice(len(self.names), p=self.weights))]]
+        seed = self.config.seed
+        # A batch is of one source: rows with images are half as long again as those without.
+        drawn = np.random.default_rng([seed, 1, number // self.config.batch])
+        known = self.sources[self.names[int(drawn.choice(len(self.names), p=self.weights))]]
+        rng = np.random.default_rng([seed, number])
         return examples(known[int(rng.integers(len(known)))], rng, self.config.asked)
 
 
@@ -86,7 +89,6 @@ def answer_loss(
     if len(batch["images"]):
         vectors = sight(batch["images"]).flatten(0, 1)
         embeds = torch.where((slots >= 0)[..., None], vectors[slots.clamp_min(0)], embeds)
-    embeds = torch.where((slots == -2)[..., None], torch.zeros_like(embeds), embeds)
     hidden = text(
         inputs_embeds=embeds,
         position_ids=batch["places"],

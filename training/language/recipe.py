@@ -19,9 +19,10 @@ from training.language.corpus import scene_pairs, tile_pairs, told_pairs, vocabu
 from training.language.examples import examples
 from training.language.fit import Sources, TeachConfig, teach
 from training.language.network import nano, save
+from training.language.scene_store import stored_scenes
 from training.language.tokens import learn
 
-TOKENS, TAUGHT, FOLDER = "tokens.json", "first.safetensors", "model"
+TOKENS, TAUGHT, FOLDER, SCENES = "tokens.json", "first.safetensors", "model", "scenes"
 PROMPTS = 6000
 """Prompts that the tokens are learned from, beside all sentences' words in them."""
 TARGETS = r".*language_model.*\.(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj)"
@@ -101,9 +102,11 @@ def train(
     """
     out.mkdir(parents=True, exist_ok=True)
     words = vocabulary(root)
+    rng = np.random.default_rng([recipe.seed, 4])
+    scenes = stored_scenes(out / SCENES, recipe.scenes, recipe.seed, recipe.first.threads)
     sources: Sources = {
         "told": told_pairs(root, words, recipe.seed),
-        "scenes": list(scene_pairs(recipe.scenes, words, recipe.seed)),
+        "scenes": list(scene_pairs(scenes, words, rng)),
         "tiles": tile_pairs(root, recipe.tiles, words, readings),
     }
     say(", ".join(f"{len(pairs)} {name}" for name, pairs in sources.items()))

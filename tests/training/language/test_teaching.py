@@ -23,6 +23,7 @@ from training.language.examples import CANNOT, Example, Known, examples, most_ag
 from training.language.fit import TeachConfig, answer_loss, teach  # noqa: E402
 from training.language.network import IMAGE_TOKENS, SIDE_PX, nano  # noqa: E402
 from training.language.parts import Sight  # noqa: E402
+from training.language.scene_store import draw, stored_scenes  # noqa: E402
 from training.language.tokens import learn  # noqa: E402
 from training.language.told_cards import told_reading  # noqa: E402
 
@@ -61,7 +62,7 @@ def test_the_sentence_most_agree_on_is_one_of_them() -> None:
 @pytest.mark.parametrize("seed", range(30))
 def test_examples_are_answered_in_the_words_their_tasks_are_read_by(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    source = next(scene_pairs(1, WORDS, seed, size=64)) if seed < 3 else known(seed)
+    source = next(scene_pairs([draw(0, seed, 64)], WORDS, rng)) if seed < 3 else known(seed)
     (made,) = examples(source, rng)
     assert made.answer and made.messages[0].role == "system"
     assert made.answer == CANNOT or any(
@@ -76,8 +77,8 @@ def test_examples_are_answered_in_the_words_their_tasks_are_read_by(seed: int) -
 
 
 def test_scenes_know_everything_and_are_read_with_small_errors() -> None:
-    scenes = list(scene_pairs(2, WORDS, 5, size=128))
-    still, changed = scenes[1], scenes[0]
+    drawn = (draw(number, 5, 128) for number in range(2))
+    changed, still = scene_pairs(drawn, WORDS, np.random.default_rng(2))
     assert still.truth is not None and not still.truth.changed and still.agreed in {
         *STOCK, UNCHANGED,
     }  # fmt: skip
@@ -88,6 +89,16 @@ def test_scenes_know_everything_and_are_read_with_small_errors() -> None:
         counts = [read_again(changed.truth, None, rng).of(one.class_name) for _ in range(60)]
         off = [abs(found.count - one.count) for found in counts if found is not None]
         assert max(off) <= 1 and (one.count == 0 or 0 < np.mean(off) < 0.5)
+
+
+def test_scenes_are_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = list(stored_scenes(tmp_path, 2, 7))
+    monkeypatch.setattr("training.language.scene_store.draw", None)
+    again = list(stored_scenes(tmp_path, 2, 7))
+    assert [scene.sentences for scene in again] == [scene.sentences for scene in made]
+    assert np.array_equal(again[1].after, draw(1, 7).after) and not again[1].direction.any()
+    with pytest.raises(TypeError):
+        list(stored_scenes(tmp_path, 3, 7))
 
 
 def test_only_the_answer_is_learned() -> None:
@@ -112,7 +123,8 @@ def test_only_the_answer_is_learned() -> None:
     assert sorted(batch["slots"][0][batch["slots"][0] >= 0].tolist()) == list(
         range(2 * IMAGE_TOKENS)
     )
-    assert set(batch["slots"][1].tolist()) == {-1, -2}
+    assert set(batch["slots"][1].tolist()) == {-1}
+    assert batch["places"][:, 1].max() > 2 * 8, "positions as beside images"
 
 
 def test_examples_that_share_a_card_are_learned_as_if_each_stood_alone() -> None:
