@@ -81,5 +81,5 @@ def _read(path: Path) -> Iterator[StoredScene]:
     with np.load(path, allow_pickle=False) as stored:
         arrays = [stored[name] for name in _ARRAYS]
         sentences = json.loads(str(stored["sentences"]))
-    for *four, said in zip(*arrays, sentences, strict=True):
-        yield StoredScene(*four, tuple(said))
+    for before, after, allowed, direction, said in zip(*arrays, sentences, strict=True):
+        yield StoredScene(before, after, allowed, direction, tuple(said))
