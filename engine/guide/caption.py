@@ -88,21 +88,26 @@ class CaptionSession:
     def _decode(self, memory: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Ids (n · candidates, L) and the log-probability of each row."""
         each = max(1, self._rule.samples)
-        wide = np.repeat(memory, each, axis=0)
-        tokens = np.full((len(wide), 1), START, np.int64)
-        scores = np.zeros(len(wide))
-        over = np.zeros(len(wide), bool)
-        rows = np.arange(len(wide))
+        owner = np.repeat(np.arange(len(memory)), each)
+        tokens = np.full((len(owner), 1), START, np.int64)
+        scores = np.zeros(len(owner))
+        over = np.zeros(len(owner), bool)
         while tokens.shape[1] < LONGEST and not over.all():
-            chance = self._log_next(wide, tokens)
+            live = np.flatnonzero(~over)
+            # Candidates of a tile mostly begin alike: each beginning is read once.
+            begun = np.column_stack([owner[live], tokens[live]])
+            told, which = np.unique(begun, axis=0, return_inverse=True)
+            chance = self._log_next(memory[told[:, 0]], told[:, 1:])[which.ravel()]
             if self._rule.samples:
-                dice = np.tile(self._dice[tokens.shape[1] - 1], len(memory))
+                dice = self._dice[tokens.shape[1] - 1][live % each]
                 word = _drawn(chance / self._rule.temperature, dice)
             else:
                 word = chance.argmax(axis=1)
-            scores += np.where(over, 0.0, chance[rows, word])
-            tokens = np.concatenate([tokens, np.where(over, PAD, word)[:, None]], axis=1)
-            over |= word == END
+            scores[live] += chance[np.arange(len(live)), word]
+            following = np.full(len(owner), PAD, np.int64)
+            following[live] = word
+            tokens = np.concatenate([tokens, following[:, None]], axis=1)
+            over |= following == END
         return tokens, scores
 
     def _log_next(
