@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from rasterio.windows import Window
 
 from engine.errors import UsageError
 from engine.guide import CaptionSession, GuideSession
@@ -22,8 +23,9 @@ from engine.language.prompts import opening
 from engine.language.routing import is_description, map_answer, map_question
 from engine.models import ModelInfo, load_model
 from engine.models.thresholds import for_classes
-from engine.objects.components import label
-from engine.objects.objects import action_of
+from engine.objects import ChangeObject, ObjectMerger, Stitcher
+from engine.raster import TileGrid
+from engine.run.collect import DROPPED
 
 Image = NDArray[np.uint8]
 SIDE_MOST = 2048
@@ -33,7 +35,7 @@ CARD = "full"
 NO_MODEL = "There is no language model here for that question. What the guide sees: "
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class ImageAnswer:
     """What is said of two images.
 
@@ -122,93 +124,76 @@ class PairReader:
             return ImageAnswer(said.value, reading, "model")
 
     def read(self, before: Image, after: Image) -> TileReading:
-        """What the guide measures: counts and cells by class, and a sentence that agrees."""
+        """What the guide measures: counts and cells by class, and a sentence that agrees.
+
+        Tiles are blended, and objects made and judged, as in a run. Areas are those at the model's
+        own ground sample distance, because nobody says how large the images' pixels are.
+        """
+        info = self.info
         height, width = before.shape[:2]
-        dates = [_tiles(image, self.info.tile_size) for image in (before, after)]
-        change, appeared, flags, memory = [], [], [], []
-        for first in range(0, len(dates[0]), BATCH):
-            batch = slice(first, first + BATCH)
-            outputs = self._guide.read(dates[0][batch], dates[1][batch])
-            change.append(outputs.change)
-            appeared.append(outputs.appeared)
-            flags.append(outputs.flag)
-            memory.append(outputs.memory)
-        rows = -(-height // self.info.tile_size)
-        whole = _joined(np.concatenate(change), rows)[:, :height, :width]
-        late = _joined(np.concatenate(appeared), rows)[0, :height, :width]
-        codes, chance = self._classes(whole)
-        flag = flags[0]
-        score = float(chance.max(initial=0.0))
-        if flag is not None and len(dates[0]) == 1:
-            score = float(flag[0, 0])
+        grid = TileGrid(width, height, tile_size=info.tile_size, overlap=info.overlap)
+        stitcher = Stitcher(
+            width, height, tile_size=info.tile_size, overlap=info.overlap,
+            n_classes=len(info.classes),
+            threshold=list(for_classes(info.thresholds.change, info.classes).values()),
+        )  # fmt: skip
+        windows = [tile.window for tile in grid]
+        seen = np.ones((info.tile_size, info.tile_size), bool)
+        for first in range(0, len(windows), BATCH):
+            batch = windows[first : first + BATCH]
+            outputs = self._guide.read(_cut(before, batch), _cut(after, batch))
+            for window, change, appeared in zip(
+                batch, outputs.change, outputs.appeared, strict=True
+            ):
+                stitcher.add(window, change, appeared, seen)
+        strip = stitcher.finish_rows(height)
+        merger = ObjectMerger(info.classes, width)
+        actions = self._fates([*merger.add(strip), *merger.close()])[merger.object_of(strip)]
+        alone = len(windows) == 1
+        flag = outputs.flag if alone else None
         reading = read_tile(
-            codes, self._actions(codes, late, chance), self.info.classes,
-            change_score=score, probability=chance,
+            np.where(actions == DROPPED, 0, strip.class_map), actions, info.classes,
+            change_score=float(strip.prob.max() / 255 if flag is None else flag[0, 0]),
+            probability=np.asarray(strip.prob / 255, np.float32),
         )  # fmt: skip
         sentence = tile_caption(reading.findings)
         # The decoder was taught on single tiles, and only what agrees with the map is said.
-        if self._captions is not None and len(dates[0]) == 1 and reading.changed:
-            remembered = memory[0]
-            assert remembered is not None  # as `gives_memory` said
-            (said,) = self._captions.sentences(remembered)
+        if self._captions is not None and alone and reading.changed:
+            assert outputs.memory is not None  # as `gives_memory` said
+            (said,) = self._captions.sentences(outputs.memory)
             if said and agrees(said, reading.findings):
                 sentence = said
-        return TileReading(
-            reading.classes, reading.changed, reading.change_score, sentence, reading.size
-        )
+        return dataclasses.replace(reading, caption=sentence)
 
     def close(self) -> None:
         """Give back what the language model holds."""
         if self._language is not None:
             self._language.close()
 
-    def _classes(
-        self, change: NDArray[np.float32]
-    ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-        """Class codes and the probability of that class; the rule is the stitcher's."""
-        limits = for_classes(self.info.thresholds.change, self.info.classes)
-        levels = np.array(list(limits.values()), np.float32)[:, None, None]
-        chosen = (change / levels).argmax(axis=0)
-        chance = np.take_along_axis(change, chosen[None], 0)[0]
-        changed = chance >= levels[chosen, 0, 0]
-        codes = np.where(changed, chosen + 1, 0).astype(np.uint8)
-        return codes, np.where(changed, chance, np.float32(0))
-
-    def _actions(
-        self,
-        codes: NDArray[np.uint8],
-        late: NDArray[np.float32],
-        chance: NDArray[np.float32],
-    ) -> NDArray[np.uint8]:
-        actions = np.zeros(codes.shape, np.uint8)
-        for code, name in enumerate(self.info.classes, 1):
-            labels, count = label(codes == code)
-            if not count:
-                continue
-            inside = labels.ravel()
-            weight = np.bincount(inside, chance.ravel(), count + 1)
-            mean = np.bincount(inside, (chance * late).ravel(), count + 1).astype(np.float64)
-            mean[1:] /= np.maximum(weight[1:], 1e-9)
-            done = [0, *(ACTIONS.index(action_of(float(one), name)) for one in mean[1:])]
-            actions = np.where(labels > 0, np.array(done, np.uint8)[labels], actions)
-        return actions
+    def _fates(self, objects: Sequence[ChangeObject]) -> NDArray[np.uint8]:
+        """By object number, index into ``ACTIONS``, or ``DROPPED``; as a run's collector has it."""
+        limits = self.info.thresholds
+        least_area = for_classes(limits.min_area_m2, self.info.classes)
+        least_score = for_classes(limits.min_score, self.info.classes)
+        fates = np.full(len(objects) + 1, DROPPED, np.uint8)
+        for one in objects:
+            area = one.pixels * self.info.native_gsd_m**2
+            kept = round(one.score, 3) >= least_score[one.class_name]
+            if kept and area >= least_area[one.class_name]:
+                fates[one.number] = ACTIONS.index(one.action)
+        return fates
 
 
-def _tiles(image: Image, side: int) -> NDArray[np.uint8]:
-    """Tiles (n, 3, side, side) side by side, row by row; the edge is repeated beyond the image."""
-    height, width = image.shape[:2]
-    padded = np.pad(image, ((0, -height % side), (0, -width % side), (0, 0)), "edge")
-    rows, cols = padded.shape[0] // side, padded.shape[1] // side
-    blocks = padded.reshape(rows, side, cols, side, 3).transpose(0, 2, 4, 1, 3)
-    return np.ascontiguousarray(blocks.reshape(rows * cols, 3, side, side))
-
-
-def _joined(tiles: NDArray[np.float32], rows: int) -> NDArray[np.float32]:
-    """The map (k, h, w) that :func:`_tiles` cut up."""
-    count, k, side = tiles.shape[:3]
-    cols = count // rows
-    grid = tiles.reshape(rows, cols, k, side, side).transpose(2, 0, 3, 1, 4)
-    return grid.reshape(k, rows * side, cols * side)
+def _cut(image: Image, windows: Sequence[Window]) -> NDArray[np.uint8]:
+    """Tiles (n, 3, side, side); the edge is repeated beyond the image."""
+    side = int(windows[0].width)
+    more = [(0, max(0, side - length)) for length in image.shape[:2]]
+    padded = np.pad(image, (*more, (0, 0)), "edge")
+    tiles = [
+        padded[row : row + side, col : col + side]
+        for row, col in ((int(w.row_off), int(w.col_off)) for w in windows)
+    ]
+    return np.ascontiguousarray(np.stack(tiles).transpose(0, 3, 1, 2))
 
 
 def facts(reading: TileReading) -> dict[str, int | bool | Sequence[str]]:
