@@ -100,7 +100,7 @@ class CaptionSession:
             chance = self._log_next(memory[told[:, 0]], told[:, 1:])[which.ravel()]
             if self._rule.samples:
                 dice = self._dice[tokens.shape[1] - 1][live % each]
-                word = _drawn(chance / self._rule.temperature, dice)
+                word = drawn(chance / self._rule.temperature, dice)
             else:
                 word = chance.argmax(axis=1)
             scores[live] += chance[np.arange(len(live)), word]
@@ -145,8 +145,8 @@ class CaptionSession:
         )
 
 
-def _drawn(logits: NDArray[np.float64], dice: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Ids by the dice (0…1), one a row."""
+def drawn(logits: NDArray[np.float64], dice: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Ids by the dice (0…1), one a row: float64 (n, V) and (n,) to int64 (n,)."""
     shares = np.exp(logits - logits.max(axis=1, keepdims=True))
     edges = np.cumsum(shares, axis=1)
     place = (edges > (dice * edges[:, -1])[:, None]).argmax(axis=1)

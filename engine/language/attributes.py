@@ -12,9 +12,13 @@ from typing import Literal
 
 from engine.guide.agreement import agrees
 from engine.guide.reading import Finding
+from engine.language.backend import Reply
+from engine.language.captions import parse_caption
 from engine.language.fault import Answer, Fault
 from engine.language.numerals import with_digits
+from engine.language.prompts import request
 from engine.language.stated import numbers_agree, stated_numbers
+from engine.language.tasks import CAPTION
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,20 @@ class CaptionAttributes:
     fault: Fault | None
 
 
+def agreeing_caption(reply: Reply, findings: Sequence[Finding]) -> Answer[str]:
+    """The first of a reply's wordings that agrees with the map; its own text where none does."""
+    first = _caption(reply.text, findings, reply.finished)
+    others = (_caption(text, findings, True) for text in reply.others)
+    for answer in (first, *others):
+        if answer.value is not None and agrees(with_digits(answer.value), findings):
+            return answer
+    return first
+
+
+def _caption(text: str, findings: Sequence[Finding], finished: bool) -> Answer[str]:
+    return parse_caption(text, findings, prompt=request(CAPTION), finished=finished)
+
+
 def caption_attributes(
     answer: Answer[str],
     guide_sentence: str,
@@ -60,7 +78,7 @@ def caption_attributes(
     Parameters
     ----------
     answer : Answer of str
-        From :func:`engine.language.captions.parse_caption`.
+        From :func:`agreeing_caption`.
     guide_sentence : str
         Shown where the answer is of no use or disagrees with the map.
     findings : sequence of Finding

@@ -58,11 +58,14 @@ class Reply:
         Whether the model ended by itself, not at its limit of tokens.
     error : EngineError or None
         Why there is no text; the run goes on without it.
+    others : tuple of str
+        Further wordings of a description, the best liked first; each is whole.
     """
 
     text: str = ""
     finished: bool = True
     error: EngineError | None = None
+    others: tuple[str, ...] = ()
 
 
 class Backend(Protocol):

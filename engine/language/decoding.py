@@ -17,10 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import OutOfMemoryError
+from engine.guide.caption import drawn
 from engine.language.backend import Inquiry, Reply
+from engine.language.candidates import best_first
 from engine.language.chat_format import chat_text
 from engine.language.messages import Message
+from engine.language.tasks import CAPTION
 from engine.language.token_rows import TokenRow, shared_length, token_row
+
+SEED = 7
+"""Of the dice that descriptions are drawn with."""
 
 
 class Cache(Protocol):
@@ -68,6 +74,11 @@ class TokenModel(ABC):
         Tokens of an image by row and column.
     image, end : int
         Ids of an image's token and of the end of a turn.
+    drawn : int
+        Wordings of a description that are drawn by lot beside the likeliest one; of all of them
+        the best liked is told.
+    temperature : float
+        Of the lot.
     """
 
     batch: int
@@ -75,6 +86,8 @@ class TokenModel(ABC):
     grid: int
     image: int
     end: int
+    drawn: int = 0
+    temperature: float = 1.0
 
     @property
     @abstractmethod
@@ -98,8 +111,8 @@ class TokenModel(ABC):
         """Vectors of every pair's images: before and after, pair by pair, ``grid``² each."""
 
     @abstractmethod
-    def read(self, rows: Reading, vectors: Any, cache: Any) -> tuple[NDArray[np.int64], Any]:
-        """The likeliest next token of each row, int64 (B,), and the longer cache.
+    def read(self, rows: Reading, vectors: Any, cache: Any) -> tuple[Any, Any]:
+        """Logits of each row's next token (B, V), the model's own kind, and the longer cache.
 
         ``vectors`` is None where no image is read, ``cache`` where nothing has been read.
 
@@ -108,8 +121,18 @@ class TokenModel(ABC):
         OutOfMemoryError
         """
 
+    @abstractmethod
+    def likeliest(self, logits: Any) -> NDArray[np.int64]:
+        """The likeliest token of each row, int64 (B,)."""
+
+    @abstractmethod
+    def numbers(self, logits: Any, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+        """The logits of some rows, float32 (n, V)."""
+
     def answer(self, inquiries: Sequence[Inquiry]) -> list[tuple[Reply, ...]]:
         """A reply to every turn, the likeliest tokens one by one.
+
+        Descriptions may be drawn several times (``drawn``), with the same dice for every pair.
 
         Raises
         ------
@@ -139,7 +162,7 @@ class TokenModel(ABC):
         if not inquiries:
             return []
         try:
-            texts = iter(list(self._texts(inquiries, rows)))
+            found = iter(self._replies(inquiries, rows))
         except OutOfMemoryError:
             if len(inquiries) == 1:
                 raise
@@ -147,11 +170,11 @@ class TokenModel(ABC):
             return self._chunk(inquiries[:half], rows[:half]) + self._chunk(
                 inquiries[half:], rows[half:]
             )
-        return [tuple(next(texts) for _ in several) for several in rows]
+        return [tuple(next(found) for _ in several) for several in rows]
 
-    def _texts(
+    def _replies(
         self, inquiries: Sequence[Inquiry], rows: Sequence[Sequence[TokenRow]]
-    ) -> Iterator[Reply]:
+    ) -> list[Reply]:
         """Replies of all turns, inquiry by inquiry."""
         vectors = self.look(inquiries)
         owner = np.array([i for i, several in enumerate(rows) for _ in several], np.intp)
@@ -166,10 +189,17 @@ class TokenModel(ABC):
             cache = cache.of(owner)
         tails = [row.cut(shared[i], len(row)) for i, row in zip(owner, flat, strict=True)]
         reading = self._reading(tails, owner, known[owner])
-        words, cache = self.read(reading, vectors, cache)
+        logits, cache = self.read(reading, vectors, cache)
         known = np.concatenate([reading.known, reading.fresh], axis=1)
-        following = np.array([row.following for row in flat], np.int64)
-        return self._say(words, cache, known, following)
+        turns = [turn for inquiry in inquiries for turn in inquiry.turns]
+        times = np.array([1 + self.drawn * (turn.asked == CAPTION) for turn in turns], np.intp)
+        rows_of = np.repeat(np.arange(len(flat)), times)
+        lots = np.concatenate([np.arange(count) for count in times])
+        if len(rows_of) > len(flat):
+            logits, cache, known = logits[rows_of], cache.of(rows_of), known[rows_of]
+        following = np.array([row.following for row in flat], np.int64)[rows_of]
+        said = iter(self._say(logits, cache, known, following, lots))
+        return [_told([next(said) for _ in range(count)]) for count in times]
 
     def _reading(
         self, rows: Sequence[TokenRow], owner: NDArray[np.intp], known: NDArray[np.bool_]
@@ -189,16 +219,25 @@ class TokenModel(ABC):
 
     def _say(
         self,
-        words: NDArray[np.int64],
+        logits: Any,
         cache: Any,
         known: NDArray[np.bool_],
         following: NDArray[np.int64],
+        lots: NDArray[np.intp],
     ) -> Iterator[Reply]:
-        """The likeliest tokens until each row ends; ended rows leave the batch."""
+        """Tokens until each row ends; ended rows leave the batch.
+
+        ``lots`` says which dice throw a row's tokens; with 0 it takes the likeliest.
+        """
         said: list[list[int]] = [[] for _ in following]
         ended = np.zeros(len(following), bool)
         going = np.arange(len(following))
+        dice = np.random.default_rng(SEED).random((self.longest, self.drawn + 1))
         for step in range(self.longest):
+            words = self.likeliest(logits)
+            if len(thrown := np.flatnonzero(lots[going])):
+                chance = self.numbers(logits, thrown).astype(np.float64) / self.temperature
+                words[thrown] = drawn(chance, dice[step, lots[going[thrown]]])
             for row, word in zip(going, words.tolist(), strict=True):
                 if word == self.end:
                     ended[row] = True
@@ -214,10 +253,18 @@ class TokenModel(ABC):
             one = np.ones_like(tokens, bool)
             none, last = np.full_like(tokens, -1), np.zeros(len(going), np.int64)
             rows = Reading(tokens, none, np.ascontiguousarray(places), one, known, last)
-            words, cache = self.read(rows, None, cache)
+            logits, cache = self.read(rows, None, cache)
             known = np.concatenate([known, one], axis=1)
         for ids, whole in zip(said, ended, strict=True):
             yield Reply(self.decode(ids).strip(), bool(whole))
+
+
+def _told(candidates: Sequence[Reply]) -> Reply:
+    """The best liked of the whole ones, the others behind it; else the likeliest."""
+    if len(candidates) == 1 or not candidates[0].finished:
+        return candidates[0]
+    text, *others = best_first([reply.text for reply in candidates if reply.finished])
+    return Reply(text, others=tuple(others))
 
 
 def square(image: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:

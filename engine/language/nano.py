@@ -51,6 +51,10 @@ class Sizes(BaseModel):
         Of the cache and of an image's vectors.
     longest : int
         Tokens of an answer at most.
+    drawn : int
+        Wordings of a description drawn by lot beside the likeliest.
+    temperature : float
+        Of the lot.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -62,6 +66,8 @@ class Sizes(BaseModel):
     head_size: int = Field(gt=0)
     width: int = Field(gt=0)
     longest: int = Field(default=96, gt=0)
+    drawn: int = Field(default=0, ge=0, le=64)
+    temperature: float = Field(default=0.8, gt=0)
 
 
 @dataclass(frozen=True)
@@ -110,6 +116,7 @@ class NanoModel(TokenModel):
         except ValueError as error:
             raise self._broken(f"graphs.json: {str(error).splitlines()[0]}") from error
         self.grid, self.longest = self.sizes.grid, self.sizes.longest
+        self.drawn, self.temperature = self.sizes.drawn, self.sizes.temperature
         self._tokens = self._open_tokens()
         self._sight = self._open("sight.onnx", _SIGHT, device, threads)
         self._speech = self._open("speech.onnx", _SPEECH, device, threads)
@@ -152,8 +159,8 @@ class NanoModel(TokenModel):
 
     def read(
         self, rows: Reading, vectors: Floats | None, cache: Past | None
-    ) -> tuple[NDArray[np.int64], Past]:
-        """The likeliest next token of each row, and the longer cache."""
+    ) -> tuple[Floats, Past]:
+        """Logits of each row's next token, and the longer cache."""
         sizes, count = self.sizes, len(rows.tokens)
         if cache is None:
             shape = (sizes.layers, 2, count, sizes.shared_heads, 0, sizes.head_size)
@@ -172,7 +179,15 @@ class NanoModel(TokenModel):
         logits, present = run_session(self._speech, ["logits", "present"], feeds, what)
         if logits.shape != (count, self._tokens.get_vocab_size()):
             raise self._broken(f"speech.onnx gives logits {logits.shape}")
-        return logits.argmax(axis=1), Past(present)
+        return logits, Past(present)
+
+    def likeliest(self, logits: Floats) -> NDArray[np.int64]:
+        """The likeliest token of each row."""
+        return logits.argmax(axis=1)
+
+    def numbers(self, logits: Floats, rows: NDArray[np.intp]) -> Floats:
+        """The logits of some rows."""
+        return logits[rows]
 
     def _open_tokens(self) -> Any:
         from tokenizers import Tokenizer

@@ -131,12 +131,10 @@ class QwenModel(TokenModel):
 
         return self._run(features, f"{len(images)} images")
 
-    def read(
-        self, rows: Reading, vectors: Any, cache: _Past | None
-    ) -> tuple[NDArray[np.int64], _Past]:
-        """The likeliest next token of each row, and the longer cache."""
+    def read(self, rows: Reading, vectors: Any, cache: _Past | None) -> tuple[Any, _Past]:
+        """Logits of each row's next token, on the device, and the longer cache."""
 
-        def step() -> tuple[NDArray[np.int64], _Past]:
+        def step() -> tuple[Any, _Past]:
             import torch
             from transformers import DynamicCache
 
@@ -160,10 +158,19 @@ class QwenModel(TokenModel):
                 use_cache=True,
             ).last_hidden_state
             chosen = hidden[torch.arange(len(last), device=self.device), last]
-            words = network.lm_head(chosen).argmax(-1)
-            return words.cpu().numpy(), _Past(past)
+            return network.lm_head(chosen), _Past(past)
 
         return self._run(step, f"{rows.tokens.shape[0]} rows of {rows.tokens.shape[1]} tokens")
+
+    def likeliest(self, logits: Any) -> NDArray[np.int64]:
+        """The likeliest token of each row."""
+        words: NDArray[np.int64] = logits.argmax(-1).cpu().numpy()
+        return words
+
+    def numbers(self, logits: Any, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+        """The logits of some rows."""
+        values: NDArray[np.float32] = logits[rows].float().cpu().numpy()
+        return values
 
     def _load(self, adapter: Path | None, revision: str | None) -> None:
         try:

@@ -38,10 +38,11 @@ class AnswerBook:
                 stream.truncate(len(whole))
         for line in whole.splitlines():
             try:
-                tile, key, text, finished = json.loads(line)
+                tile, key, text, finished, *others = json.loads(line)
             except ValueError:
                 continue
-            self._known[str(tile), str(key)] = Reply(str(text), bool(finished))
+            reply = Reply(str(text), bool(finished), others=tuple(map(str, others)))
+            self._known[str(tile), str(key)] = reply
 
     def get(self, tile_id: str, key: str) -> Reply | None:
         """The kept reply, if there is one."""
@@ -50,7 +51,8 @@ class AnswerBook:
     def add(self, tile_id: str, key: str, reply: Reply) -> None:
         """Take a reply; :meth:`flush` keeps it."""
         self._known[tile_id, key] = reply
-        line = json.dumps([tile_id, key, reply.text, reply.finished], ensure_ascii=False)
+        parts = [tile_id, key, reply.text, reply.finished, *reply.others]
+        line = json.dumps(parts, ensure_ascii=False)
         self._new.append(line + "\n")
 
     def flush(self) -> None:

@@ -10,11 +10,11 @@ from typing import Literal
 from engine.errors import ReadError
 from engine.guide.card_fields import CardFields
 from engine.guide.tile_reading import TileReading
-from engine.language.attributes import caption_attributes
+from engine.language.attributes import agreeing_caption, caption_attributes
 from engine.language.backend import Backend, Inquiry, Turn
-from engine.language.captions import parse_caption, parse_reply
+from engine.language.captions import parse_reply
 from engine.language.messages import Message
-from engine.language.prompts import follow_up, opening, request
+from engine.language.prompts import follow_up, opening
 from engine.language.routing import MapQuestion, map_answer, map_question
 from engine.language.tasks import CAPTION
 from engine.layers import TileRecord
@@ -169,12 +169,7 @@ class Speaker:
         if caption is None:
             return
         shown = caption_attributes(
-            parse_caption(
-                caption.text,
-                reading.findings,
-                prompt=request(CAPTION),
-                finished=caption.finished,
-            ),
+            agreeing_caption(caption, reading.findings),
             record.caption or "",
             reading.findings,
             {one.class_name: one.count for one in reading.classes},

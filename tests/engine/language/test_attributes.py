@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.guide.reading import UNCHANGED, Finding, tile_caption
-from engine.language.attributes import caption_attributes
+from engine.language.attributes import agreeing_caption, caption_attributes
+from engine.language.backend import Reply
 from engine.language.captions import parse_caption
 from engine.language.counts import parse_count
 from engine.language.fault import Fault
@@ -50,6 +51,21 @@ def test_what_is_not_on_the_map_is_not_shown() -> None:
     made = _attributes("three houses and a road are built")
     assert (made.caption_source, made.fault) == ("guide", Fault.DISAGREES)
     assert (made.stated_building, made.stated_road, made.agree) == (3, 1, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "others", "chosen"),
+    [
+        ("three houses appear", ("three houses are built",), "three houses appear"),
+        ("a road appears", ("road road", "three houses are built"), "three houses are built"),
+        ("a road appears", ("four roads appear", ""), "a road appears"),
+        ("", (), ""),
+    ],
+)
+def test_the_first_wording_that_agrees_with_the_map(
+    text: str, others: tuple[str, ...], chosen: str
+) -> None:
+    assert agreeing_caption(Reply(text, others=others), HOUSES).raw == chosen
 
 
 def test_numbers_that_were_asked_for_go_before_the_sentences() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.guide.tile_reading import TileReading
 from engine.language.answers import parse
-from engine.language.attributes import CaptionAttributes, caption_attributes
+from engine.language.attributes import CaptionAttributes, agreeing_caption, caption_attributes
 from engine.language.backend import Backend, Inquiry, Reply, Turn
 from engine.language.captions import parse_caption
 from engine.language.fault import Answer
@@ -75,7 +75,8 @@ class Said:
         """What the layers show for it."""
         reading = self.case.reading
         measured = {one.class_name: one.count for one in reading.classes}
-        return caption_attributes(self.sentence, self.case.without, reading.findings, measured)
+        answer = agreeing_caption(self.replies[CAPTION.id], reading.findings)
+        return caption_attributes(answer, self.case.without, reading.findings, measured)
 
 
 def ask(

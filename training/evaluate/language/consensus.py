@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.guide.consensus import FIRST_WORD, consensus
+from engine.language.candidates import best_first
 from training.guide.vocabulary import words_of
 
 
@@ -19,8 +19,6 @@ def most_liked(sentences: Sequence[str]) -> str:
     ValueError
         No sentences.
     """
-    words = [words_of(sentence) for sentence in sentences]
-    known = sorted({word for text in words for word in text})
-    numbers = {word: number for number, word in enumerate(known, FIRST_WORD)}
-    ids = [[numbers[word] for word in text] for text in words]
-    return " ".join(words[consensus(ids, [0.0] * len(ids))])
+    if not sentences:
+        raise ValueError("no sentences")
+    return best_first([" ".join(words_of(sentence)) for sentence in sentences])[0]
