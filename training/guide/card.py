@@ -58,6 +58,9 @@ def tell_results(folder: Path, results: Path) -> list[dict[str, Any]]:
     return list(settings["metrics"])
 
 
+_LANGUAGE = "* **Language part**: `language/`, with [a card of its own](language/README.md).\n"
+
+
 def _said(value: float | dict[str, float]) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {number}" for name, number in value.items())
@@ -86,7 +89,7 @@ def model_card(settings: dict[str, Any]) -> str:
 * **Training**: {training["data"]}; {training["steps"]} steps, {training["hours"]} hours on two
   CPU cores, seed {training["seed"]}, `{training["config"]}`.
 * **Measured weights**: {settings["measured_weights"]}.
-
+{_LANGUAGE if "language" in settings["parts"] else ""}
 ## Numbers
 
 | measure | value | 95 % interval | aim | data | date |

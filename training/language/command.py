@@ -31,6 +31,12 @@ def parser() -> argparse.ArgumentParser:
     train.set_defaults(run=_train)
     export = commands.add_parser("export", help="write the graphs the engine runs without torch")
     export.add_argument("--run", required=True, type=Path, help="run folder")
+    export.add_argument("--config", required=True, type=Path, help="its TOML file, for the card")
+    export.add_argument("--results", type=Path, help="JSON of evaluate language, for the card")
+    export.add_argument(
+        "--drawn", type=int, default=0, help="descriptions drawn by lot beside the likeliest"
+    )
+    export.add_argument("--temperature", type=float, default=0.8, help="of the lot")
     export.add_argument("--out", required=True, type=Path, help="folder `language` of a model")
     export.set_defaults(run=_export)
     add_commands(commands)
@@ -62,6 +68,7 @@ def _export(options: argparse.Namespace) -> int:
     from tokenizers import Tokenizer
     from transformers import Qwen2_5_VLForConditionalGeneration
 
+    from training.language.card import write_card
     from training.language.export import export_language
     from training.language.network import SIDE_PX
     from training.language.recipe import FOLDER, TOKENS
@@ -69,8 +76,11 @@ def _export(options: argparse.Namespace) -> int:
 
     folder = options.run / FOLDER  # a local one: nothing is downloaded
     network = Qwen2_5_VLForConditionalGeneration.from_pretrained(folder).eval()  # nosec B615
-    export_language(network, SIDE_PX, options.out)
+    lot = (options.drawn, options.temperature)
+    export_language(network, SIDE_PX, options.out, lot=lot)
     save(Tokenizer.from_file(str(options.run / TOKENS)), options.out)
+    weights = sum(parameter.numel() for parameter in network.parameters())
+    write_card(options.out, options.config, weights, options.results)
     sizes = {file.name: file.stat().st_size for file in sorted(options.out.iterdir())}
     print(json.dumps(sizes, indent=1))
     return 0

@@ -22,7 +22,11 @@ SIGHT, SPEECH, SIZES = "sight.onnx", "speech.onnx", "graphs.json"
 
 
 def export_language(
-    network: Qwen2_5_VLForConditionalGeneration, side: int, folder: Path, half: bool = True
+    network: Qwen2_5_VLForConditionalGeneration,
+    side: int,
+    folder: Path,
+    half: bool = True,
+    lot: tuple[int, float] = (0, 1.0),
 ) -> tuple[Path, Path]:
     """Write ``sight.onnx``, ``speech.onnx`` and their sizes (``engine.language.nano``).
 
@@ -34,6 +38,8 @@ def export_language(
         Pixels of an image's side.
     half : bool
         Store the weights as float16; the arithmetic stays float32.
+    lot : (int, float)
+        Descriptions that the engine draws beside the likeliest, and at which temperature.
     """
     folder.mkdir(parents=True, exist_ok=True)
     count, rows, length, before, vectors = (
@@ -80,6 +86,8 @@ def export_language(
         "shared_heads": config.num_key_value_heads,
         "head_size": size,
         "width": config.hidden_size,
+        "drawn": lot[0],
+        "temperature": lot[1],
     }
     write_text(folder / SIZES, json.dumps(told, indent=1) + "\n")
     return sight, speech

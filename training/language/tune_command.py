@@ -38,9 +38,10 @@ def add_commands(commands: Any) -> None:
     what = pack.add_mutually_exclusive_group(required=True)
     what.add_argument("--adapter", type=Path, help="folder of an adapter")
     what.add_argument("--merged", type=Path, help="folder that merge made")
+    what.add_argument("--nano", type=Path, help="folder that export made")
     _add_base(pack)
     pack.add_argument("--guide", default=DEFAULT_MODEL, help="model whose guide it takes")
-    pack.add_argument("--id", default="changevg-7b", help="id of the new model")
+    pack.add_argument("--id", help="id of the new model (changevg-7b; with --nano the guide's)")
     pack.add_argument("--out", required=True, type=Path, help="folder to make")
     pack.set_defaults(run=_pack)
 
@@ -78,8 +79,8 @@ def _pack(options: argparse.Namespace) -> int:
     from training.language.pack import pack
 
     made = pack(
-        options.out, options.id, options.guide, options.adapter, options.merged, options.base,
-        options.revision,
+        options.out, options.id, options.guide, options.adapter, options.merged, options.nano,
+        options.base, options.revision,
     )  # fmt: skip
     print(made)
     return 0

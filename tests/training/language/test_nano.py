@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from training.language.parts import Sight, Speech, patches  # noqa: E402
 from training.language.tokens import learn, save  # noqa: E402
 
 TEXTS = [message.as_text("") for task in TASKS for message in opening(task)] * 3
+CONFIG = Path(__file__).parents[3] / "training" / "language" / "configs" / "nano.toml"
 GRID = torch.tensor([[1, 16, 16]] * 4)
 
 
@@ -243,6 +245,34 @@ def test_the_engine_says_the_same_tokens_as_transformers(
     small: Any = {date: image[:100, :120] for date, image in pairs[0].items()}
     assert len(model.answer([Inquiry(small, inquiries[1].turns)])[0]) == 1
     model.close()
+
+
+@pytest.mark.slow
+def test_a_nano_model_is_packed_beside_a_guide_with_its_card(folder: Path, tmp_path: Path) -> None:
+    import shutil
+
+    from engine.models import load_model
+    from training.language.card import write_card
+    from training.language.command import main
+
+    spoken = tmp_path / "export"
+    shutil.copytree(folder, spoken)
+    results = tmp_path / "results.json"
+    line = {"row": "captions", "label": "changed", "value": 40.123, "interval": [38.0, 42.0],
+            "target": "≥ 43"}  # fmt: skip
+    results.write_text(json.dumps({
+        "targets": [line], "crops": 9, "changed": 4, "date": "2026-01-01",
+        "condition": {"card": "full"},
+    }), "utf-8")  # fmt: skip
+    write_card(spoken, CONFIG, 5_357_472, results)
+    card = (spoken / "README.md").read_text("utf-8")
+    assert "5.4 million" in card and "| captions: changed | 40.12 | 38–42 | ≥ 43 |" in card
+    assert main(["pack", "--nano", str(spoken), "--out", str(tmp_path / "model")]) == 0
+    info, bundled = load_model(tmp_path / "model"), load_model("changevg-nano")
+    assert info.has_language and info.id == bundled.id and info.version == bundled.version
+    assert info.sha256["language/README.md"] and info.sha256["guide.onnx"]
+    assert "language/README.md" in (tmp_path / "model" / "README.md").read_text("utf-8")
+    assert main(["pack", "--nano", str(spoken), "--out", str(tmp_path / "model")]) == 2
 
 
 @pytest.mark.slow

@@ -168,13 +168,12 @@ def _examples(report: dict[str, Any]) -> list[str]:
     rows = [
         [
             one["crop"],
-            " / ".join(one["people"][:2]),
             one["guide"] or "–",
             one["model"] or "–",
             one["shown"] + ("" if one["source"] == "language" else f" (guide: {one['why']})"),
         ]
         for one in texts[:: max(1, len(texts) // EXAMPLES)]
     ]
-    columns = ["crop", "people", "guide", "language model", "shown"]
+    columns = ["crop", "guide", "language model", "shown"]
     clean = [[" ".join(str(cell).replace("|", "¦").split()) for cell in row] for row in rows]
-    return ["## Some crops", "All of them stand in the JSON.", table(columns, clean)]
+    return ["## Some crops", "All of them stand beside this page as `.texts.json`, with people's own.", table(columns, clean)]

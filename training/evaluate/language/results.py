@@ -94,7 +94,7 @@ class LanguagePlan:
 
 
 def language_results(plan: LanguagePlan, out: Path | None = None) -> dict[str, Any]:
-    """Measure and, where ``out`` is given, write the page with JSON beside it.
+    """Measure and, where ``out`` is given, write the page, its numbers as JSON, and all texts.
 
     Returns
     -------
@@ -115,8 +115,12 @@ def language_results(plan: LanguagePlan, out: Path | None = None) -> dict[str, A
         report = _measured(plan, asked, more, seeds, rivals)
     if out is None:
         return report
-    write_text(out.with_suffix(".json"), json.dumps(report, indent=1, ensure_ascii=False) + "\n")
     write_text(out, page(report, _command(plan, out)))
+    # People's sentences are not published, so they get a file of their own.
+    texts = report.pop("texts")
+    for suffix, content in ((".texts.json", texts), (".json", report)):
+        text = json.dumps(content, indent=1, ensure_ascii=False)
+        write_text(out.with_suffix(suffix), text + "\n")
     return {"page": str(out), "targets": report["targets"]}
 
 
