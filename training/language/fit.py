@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -12,12 +11,11 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from safetensors.torch import load_model, save_model
-from tokenizers import Tokenizer
 from torch import Tensor
 from torch.utils.data import Dataset
 from transformers import Qwen2_5_VLForConditionalGeneration, Trainer, TrainingArguments
 
-from training.language.batch import IGNORED, collate
+from training.language.batch import IGNORED
 from training.language.examples import Example, Known, examples
 from training.language.network import SIDE_PX
 from training.language.parts import Sight
@@ -54,6 +52,11 @@ class TeachConfig:
     shares: tuple[tuple[str, float], ...] = (("told", 1.0),)
     threads: int = 2
 
+    @property
+    def rows(self) -> int:
+        """All that are taken."""
+        return self.steps * self.batch
+
 
 class Examples(Dataset):
     """Examples of a pair, decided by the seed and their number alone, so a run resumes exactly."""
@@ -68,7 +71,7 @@ class Examples(Dataset):
         self.weights = weights / weights.sum()
 
     def __len__(self) -> int:
-        return self.config.steps * self.config.batch
+        return self.config.rows
 
     def __getitem__(self, number: int) -> list[Example]:
         seed = self.config.seed
@@ -128,8 +131,8 @@ class _Teacher(Trainer):
 
 def teach(
     network: Any,
-    tokens: Tokenizer,
-    sources: Sources,
+    rows: Dataset,
+    collator: Callable[[Any], dict[str, Any]],
     config: TeachConfig,
     out: Path,
     say: Callable[[str], None] = print,
@@ -140,6 +143,10 @@ def teach(
     ----------
     network : Qwen2_5_VLForConditionalGeneration or PeftModel
         With an adapter only that learns.
+    rows : Dataset
+        ``config.steps * config.batch`` of them, taken in their order.
+    collator : callable
+        Makes of ``config.batch`` rows what :func:`answer_loss` takes.
     """
     torch.set_num_threads(config.threads)
     arguments = TrainingArguments(
@@ -164,8 +171,8 @@ def teach(
     teacher = _Teacher(
         model=network,
         args=arguments,
-        train_dataset=Examples(sources, config),
-        data_collator=partial(collate, tokens=tokens),
+        train_dataset=rows,
+        data_collator=collator,
     )
     teacher.sight = Sight(_base(network), SIDE_PX)
     last = sorted(out.glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,14 @@ from tokenizers import Tokenizer
 
 from engine.guide.tile_reading import TileReading
 from engine.language.chat_format import chat_text
+from training.language.batch import collate
 from training.language.corpus import scene_pairs, tile_pairs, told_pairs, vocabulary
 from training.language.examples import examples
-from training.language.fit import Sources, TeachConfig, teach
+from training.language.fit import Examples, Sources, TeachConfig, teach
 from training.language.network import nano, save
 from training.language.scene_store import stored_scenes
 from training.language.tokens import learn
+from training.language.words import Words, text_batch
 
 TOKENS, TAUGHT, FOLDER, SCENES = "tokens.json", "first.safetensors", "model", "scenes"
 PROMPTS = 6000
@@ -37,6 +40,8 @@ class Recipe:
     ----------
     first, second : TeachConfig
         All weights, then the adapter.
+    words : TeachConfig, optional
+        Before them, people's sentences as text (:mod:`training.language.words`).
     tiles : tuple of str
         Groups of real tiles.
     scenes : int
@@ -47,6 +52,7 @@ class Recipe:
 
     first: TeachConfig
     second: TeachConfig
+    words: TeachConfig | None = None
     seed: int = 50
     tiles: tuple[str, ...] = ()
     scenes: int = 1500
@@ -66,12 +72,13 @@ def load(path: Path) -> Recipe:
     with open(path, "rb") as stream:
         values = tomllib.load(stream)
     first, second = (_lesson(values.pop(name, {}), name) for name in ("first", "second"))
+    words = _lesson(values.pop("words"), "words") if "words" in values else None
     adapter = values.pop("adapter", {})
     unknown = sorted((set(values) - {"seed", "tiles", "scenes"}) | (set(adapter) - _ADAPTER))
     if unknown:
         raise ValueError(f"unknown settings: {', '.join(unknown)}")
     values["tiles"] = tuple(values.get("tiles", ()))
-    return Recipe(first, second, **values, **adapter)
+    return Recipe(first, second, words, **values, **adapter)
 
 
 _ADAPTER = {"rank", "alpha", "dropout"}
@@ -116,7 +123,12 @@ def train(
     if (out / TAUGHT).exists():
         load_model(network, str(out / TAUGHT))
     else:
-        teach(network, tokens, sources, recipe.first, out / "first", say)
+        if recipe.words is not None:
+            words_lesson = Words(sources["told"], recipe.seed, recipe.words.rows)
+            read = partial(text_batch, tokens=tokens)
+            teach(network, words_lesson, read, recipe.words, out / "words", say)
+        asked = Examples(sources, recipe.first)
+        teach(network, asked, partial(collate, tokens=tokens), recipe.first, out / "first", say)
         save_model(network, str(out / TAUGHT))
     merged = _tuned(network, tokens, sources, recipe, out, say)
     save(merged, tokens, out / FOLDER)
@@ -142,7 +154,8 @@ def _tuned(
         target_modules=TARGETS,
     )
     tuned = peft.get_peft_model(network, settings)
-    teach(tuned, tokens, sources, recipe.second, out / "second", say)
+    asked = Examples(sources, recipe.second)
+    teach(tuned, asked, partial(collate, tokens=tokens), recipe.second, out / "second", say)
     tuned.save_pretrained(str(out / "adapter"))
     return tuned.merge_and_unload(safe_merge=True).eval()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +15,19 @@ pytest.importorskip("transformers")
 from engine.guide.card import HEADER  # noqa: E402
 from engine.guide.reading import UNCHANGED  # noqa: E402
 from engine.language.answers import parse  # noqa: E402
-from engine.language.chat_format import TURN_END  # noqa: E402
+from engine.language.chat_format import TURN, TURN_END  # noqa: E402
 from engine.language.tasks import Task  # noqa: E402
 from training.guide.vocabulary import STOCK, Vocabulary  # noqa: E402
 from training.language.batch import IGNORED, collate  # noqa: E402
 from training.language.corpus import read_again, scene_pairs  # noqa: E402
 from training.language.examples import CANNOT, Example, Known, examples, most_agreed  # noqa: E402
-from training.language.fit import TeachConfig, answer_loss, teach  # noqa: E402
+from training.language.fit import Examples, TeachConfig, answer_loss, teach  # noqa: E402
 from training.language.network import IMAGE_TOKENS, SIDE_PX, nano  # noqa: E402
 from training.language.parts import Sight  # noqa: E402
 from training.language.scene_store import draw, stored_scenes  # noqa: E402
 from training.language.tokens import learn  # noqa: E402
 from training.language.told_cards import told_reading  # noqa: E402
+from training.language.words import Words, text_batch  # noqa: E402
 
 FIVE = (
     "two houses are built along the road",
@@ -127,6 +129,25 @@ def test_only_the_answer_is_learned() -> None:
     assert batch["places"][:, 1].max() > 2 * 8, "positions as beside images"
 
 
+def test_rows_of_text_come_again_and_are_learned_whole() -> None:
+    tokens = learn([*FIVE, HEADER], 500)
+    rows = Words([known(seed) for seed in range(3)], 9, 40)
+    texts = [rows[number] for number in range(len(rows))]
+    assert texts == [rows[number] for number in range(len(rows))]
+    spoken = [text for text in texts if TURN not in text]
+    assert 10 < len(spoken) < 35
+    assert all(text.count(TURN_END) == 8 for text in spoken)
+    assert sum(len(set(text.split(TURN_END))) < 8 for text in spoken) > len(spoken) / 2
+    batch = text_batch(texts[:6], tokens)
+    for row, text in enumerate(texts[:6]):
+        learned = batch["labels"][row][batch["labels"][row] != IGNORED].tolist()
+        assert tokens.decode(learned, skip_special_tokens=False) == text
+    assert batch["seen"].shape == (6, 1, *[batch["tokens"].shape[1]] * 2)
+    assert not batch["seen"][0, 0].triu(1).any()
+    network = nano(tokens, num_hidden_layers=1)
+    assert answer_loss(network, Sight(network, SIDE_PX), batch).item() > 1
+
+
 def test_examples_that_share_a_card_are_learned_as_if_each_stood_alone() -> None:
     tokens = learn([*FIVE, HEADER], 500)
     images = {
@@ -162,6 +183,7 @@ def test_a_stopped_lesson_ends_as_an_undisturbed_one(
     tokens = learn([*FIVE, HEADER], 400)
     sources = {"told": [known(seed) for seed in range(3)]}
     config = TeachConfig(steps=6, batch=2, checkpoint_steps=3, threads=1)
+    rows, read = Examples(sources, config), partial(collate, tokens=tokens)
 
     def lesson(out: Path, steps: int | None = None) -> Any:
         torch.manual_seed(1)
@@ -179,9 +201,9 @@ def test_a_stopped_lesson_ends_as_an_undisturbed_one(
             with monkeypatch.context() as patch:
                 patch.setattr(fitting, "_Teacher", Killed)
                 with pytest.raises(KeyboardInterrupt):
-                    teach(network, tokens, sources, config, out)
+                    teach(network, rows, read, config, out)
         else:
-            teach(network, tokens, sources, config, out)
+            teach(network, rows, read, config, out)
         return network
 
     whole = lesson(tmp_path / "whole")
