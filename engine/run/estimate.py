@@ -12,6 +12,9 @@ import numpy as np
 
 from engine.errors import DiskFullError
 from engine.guide import GuideSession
+from engine.language.backend import Backend, Inquiry, Turn
+from engine.language.prompts import opening
+from engine.language.tasks import CAPTION
 from engine.raster.env import CACHE_MB
 from engine.run.plan import TilePlan
 from engine.run.reading import CHUNK_TILES, QUEUE_CHUNKS
@@ -24,6 +27,8 @@ STRIP_USUAL_SHARE = 0.1
 """Share of that bound that real scenes need once compressed."""
 OUTPUT_BYTES_PER_TILE = 2_000
 HEADROOM_BYTES = 1 << 20
+SPOKEN = 4
+"""Tiles that the language model is timed with."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,10 @@ class Estimate:
     disk_mb, disk_bound_mb : float
         Temporary disk the run usually takes, and can take at the very most.
     seconds : float
-        From one timed batch of this machine.
+        From one timed batch of this machine; without the language model.
+    language_s : float or None
+        Seconds that the language model takes for a changed tile, from a timed batch; None without
+        one, or where it runs on a server.
     """
 
     tiles: int
@@ -54,6 +62,7 @@ class Estimate:
     work_dir: str
     seconds: float
     device: str
+    language_s: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able."""
@@ -61,25 +70,31 @@ class Estimate:
 
     def text(self) -> str:
         """Lines for people."""
-        minutes, seconds = divmod(round(self.seconds), 60)
-        return "\n".join(
-            (
-                f"grid: {self.width}×{self.height} px, {self.gsd_m[0]:.3f} × {self.gsd_m[1]:.3f} m"
-                f", {self.crs}",
-                f"tiles: {self.tiles} of {self.tile_rows}×{self.tile_columns}",
-                f"memory: about {self.memory_mb} MB",
-                f"temporary disk: about {self.disk_mb:.0f} MB, at most {self.disk_bound_mb:.0f} MB "
-                f"({self.free_mb:.0f} MB free in {self.work_dir})",
-                f"time: about {minutes} min {seconds} s on {self.device}",
+        lines = [
+            f"grid: {self.width}×{self.height} px, {self.gsd_m[0]:.3f} × {self.gsd_m[1]:.3f} m"
+            f", {self.crs}",
+            f"tiles: {self.tiles} of {self.tile_rows}×{self.tile_columns}",
+            f"memory: about {self.memory_mb} MB",
+            f"temporary disk: about {self.disk_mb:.0f} MB, at most {self.disk_bound_mb:.0f} MB "
+            f"({self.free_mb:.0f} MB free in {self.work_dir})",
+            f"time: about {_minutes(self.seconds)} on {self.device}",
+        ]
+        if self.language_s is not None:
+            tenth, whole = (_minutes(self.language_s * self.tiles * s) for s in (0.1, 1.0))
+            lines.append(
+                f"words: about {tenth} more if one tile in ten changed, {whole} if all did"
             )
-        )
+        return "\n".join(lines)
 
 
 def estimate(
     plan: TilePlan, guide: GuideSession, crs: str, gsd_m: tuple[float, float], work_dir: Path,
-    batch_size: int,
+    batch_size: int, language: Backend | None = None,
 ) -> Estimate:  # fmt: skip
-    """Estimate a planned run; times one batch of noise, which takes a moment."""
+    """Estimate a planned run; times one batch of noise, which takes a moment.
+
+    ``language`` is asked about noise too, and closed.
+    """
     grid = plan.grid
     disk, bound = disk_bytes(plan)
     return Estimate(
@@ -97,6 +112,7 @@ def estimate(
         work_dir=str(work_dir),
         seconds=round(1.2 * plan.total * _seconds_per_tile(guide, grid.tile_size, batch_size), 3),
         device=guide.device_name,
+        language_s=None if language is None else _seconds_to_speak(language, grid.tile_size),
     )
 
 
@@ -141,6 +157,22 @@ def _memory_mb(plan: TilePlan, classes: int, batch_size: int) -> int:
     strips = 4 * grid.width * grid.tile_size * 4
     network = batch_size * grid.tile_size**2 * 400
     return round(BASE_MB + CACHE_MB + (stitched + chunk + strips + network) / 1e6)
+
+
+def _minutes(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"
+
+
+def _seconds_to_speak(language: Backend, tile_size: int) -> float:
+    """Of one tile, as a part of a batch whose prompts are short: cards make them longer."""
+    noise = np.random.default_rng(1).integers(0, 255, (2, tile_size, tile_size, 3), np.uint8)
+    asked = Inquiry({"before": noise[0], "after": noise[1]}, (Turn(CAPTION, opening(CAPTION)),))
+    start = time.perf_counter()
+    language.answer([asked] * SPOKEN)
+    seconds = (time.perf_counter() - start) / SPOKEN
+    language.close()
+    return round(seconds, 4)
 
 
 def _seconds_per_tile(guide: GuideSession, tile_size: int, batch_size: int) -> float:

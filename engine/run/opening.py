@@ -1,8 +1,11 @@
-"""A run's pair, its plan of tiles, and the place that objects lie in."""
+"""A run's pair, its plan of tiles, the place that objects lie in, and its language model."""
 
 from __future__ import annotations
 
 from engine.errors import UsageError
+from engine.guide.device import choose_device
+from engine.language.backend import Backend
+from engine.language.open import open_backend
 from engine.models import ModelInfo
 from engine.raster import RasterPair, TileGrid
 from engine.run.events import Events
@@ -59,3 +62,19 @@ def place_of(pair: RasterPair) -> tuple[float, float, float, float]:
     x0, y0, x1, y1 = pair.aoi.bounds
     (c0, r0), (c1, r1) = ~grid.transform * (x0, y1), ~grid.transform * (x1, y0)
     return max(0, c0), max(0, r0), min(grid.width, c1), min(grid.height, r1)
+
+
+def open_language(settings: RunSettings, model: ModelInfo) -> Backend | None:
+    """The language model of a run; None where none is wanted or there is none.
+
+    Raises
+    ------
+    UsageError, ModelError
+        As :func:`engine.language.open.open_backend`.
+    """
+    if settings.guide_only or settings.language == "none":
+        return None
+    return open_backend(
+        model, choose_device(settings.device),
+        url=settings.language_url, name=settings.language_model, threads=settings.threads,
+    )  # fmt: skip

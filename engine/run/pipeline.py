@@ -18,7 +18,6 @@ from engine.guide import CaptionSession, GuideSession
 from engine.guide.card_fields import preset
 from engine.guide.device import choose_device
 from engine.language.backend import Backend
-from engine.language.open import open_backend
 from engine.language.server import is_here
 from engine.layers import LayerWriter, Provenance, open_writer
 from engine.layers.mask import MaskWriter
@@ -38,7 +37,7 @@ from engine.run.events import Events
 from engine.run.imagery import ImageryRange
 from engine.run.infer import infer_rows
 from engine.run.ledger import Ledger, TileState
-from engine.run.opening import open_pair, place_of, plan_tiles
+from engine.run.opening import open_language, open_pair, place_of, plan_tiles
 from engine.run.outputs import check_outputs
 from engine.run.result import RunResult
 from engine.run.reviews import Reviews
@@ -99,9 +98,11 @@ def dry_run(settings: RunSettings, events: Events | None = None) -> Estimate:
         with open_pair(settings, model, events) as pair:
             plan = plan_tiles(settings, pair, model)
             guide = GuideSession(model, settings.device, settings.threads)
+            # A server is not asked: that would send it something, and may cost money.
+            language = None if settings.language_url else open_language(settings, model)
             return estimate(
                 plan, guide, str(pair.grid.crs), pair.grid.gsd_m, settings.work_dir,
-                settings.batch_size,
+                settings.batch_size, language,
             )  # fmt: skip
 
 
@@ -339,10 +340,7 @@ class _Run:
         settings = self.settings
         if settings.guide_only or settings.language == "none":
             return None
-        backend = open_backend(
-            self.model, choose_device(settings.device),
-            url=settings.language_url, name=settings.language_model, threads=settings.threads,
-        )  # fmt: skip
+        backend = open_language(settings, self.model)
         if backend is None:
             self.events.stage("language", "No language model: captions come from the guide.")
             return None

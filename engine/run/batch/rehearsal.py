@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -78,7 +79,8 @@ def rehearse(batch: Batch, events: Events, cancelled: threading.Event) -> Rehear
         if cancelled.is_set():
             raise Cancelled("Stopped by the user.")
         try:
-            one = dry_run(pair.settings)
+            # Words are not timed: loading a language model for each of thousands takes longer.
+            one = dry_run(dataclasses.replace(pair.settings, guide_only=True))
         except EngineError as error:
             problems.append((pair.job.name, str(error)))
         else:
