@@ -20,6 +20,7 @@ from training.language.batch import collate
 from training.language.corpus import scene_pairs, tile_pairs, told_pairs, vocabulary
 from training.language.examples import examples
 from training.language.fit import Examples, Sources, TeachConfig, teach
+from training.language.look_back import put_in
 from training.language.network import nano, save
 from training.language.scene_store import stored_scenes
 from training.language.tokens import learn
@@ -120,13 +121,15 @@ def train(
     tokens = _tokens(out / TOKENS, sources, recipe.seed)
     torch.manual_seed(recipe.seed)
     network = nano(tokens)
+    put_in(network, recipe.seed)
     if (out / TAUGHT).exists():
         load_model(network, str(out / TAUGHT))
     else:
         if recipe.words is not None:
-            words_lesson = Words(sources["told"], recipe.seed, recipe.words.rows)
+            count, batch = recipe.words.rows, recipe.words.batch
+            rows = Words(sources["told"], tokens, recipe.seed, count, batch)
             read = partial(text_batch, tokens=tokens)
-            teach(network, words_lesson, read, recipe.words, out / "words", say)
+            teach(network, rows, read, recipe.words, out / "words", say)
         asked = Examples(sources, recipe.first)
         teach(network, asked, partial(collate, tokens=tokens), recipe.first, out / "first", say)
         save_model(network, str(out / TAUGHT))

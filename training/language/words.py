@@ -1,8 +1,8 @@
-"""The lesson before all others: people's sentences, of which many come again.
+"""The lesson before all others: text of which much comes again.
 
-Nearly every token is learned, and what comes again can be told from what stands before. So reading
-from the context, which answers need the card for, is learned in minutes; from answers alone, a few
-tokens in hundreds, it was not learned in an hour.
+Nearly every token is learned, and what comes again can be told from what stands before. So the
+heads that look back (:mod:`training.language.look_back`) and the words are learned in minutes;
+answers alone, a few tokens in hundreds, did not teach to read the card in 600 steps.
 """
 
 from __future__ import annotations
@@ -15,50 +15,62 @@ import torch
 from tokenizers import Tokenizer
 from torch.utils.data import Dataset
 
-from engine.language.chat_format import TEXT_END, TURN_END, chat_text
+from engine.language.chat_format import SPECIALS, TEXT_END, TURN_END, chat_text
 from training.change_imti.pair import plain
 from training.language.batch import IGNORED
 from training.language.examples import Known, examples
 from training.language.network import SIDE_PX
 
 SENTENCES = 8
-CARDS = 0.4
-"""Share of rows that are a prompt with its card and answer, without images; the others are
-sentences."""
+KINDS = (("noise", 0.2), ("sentences", 0.4), ("cards", 0.4))
+"""Shares of steps whose rows are random tokens said twice, people's sentences, and prompts with
+card and answer but without images."""
+NOISE = 40
+"""Random tokens of a row at most, before they come again."""
 
 
 class Words(Dataset):
-    """Rows of text of a pair, decided by the seed and their number alone.
+    """Rows of text, decided by the seed and their number alone.
 
     Parameters
     ----------
     pairs : sequence of Known
-    seed, count : int
-        The number of rows.
+    seed : int
+    count, batch : int
+        Rows, and how many of them a step takes: those are of one kind, because prompts are three
+        times as long as sentences.
     """
 
-    def __init__(self, pairs: Sequence[Known], seed: int, count: int) -> None:
-        self.pairs, self.seed, self.count = pairs, seed, count
+    def __init__(
+        self, pairs: Sequence[Known], tokens: Tokenizer, seed: int, count: int, batch: int
+    ) -> None:
+        self.pairs, self.seed, self.count, self.batch = pairs, seed, count, batch
+        self.least, self.most = len(SPECIALS), tokens.get_vocab_size()
 
     def __len__(self) -> int:
         return self.count
 
-    def __getitem__(self, number: int) -> str:
+    def __getitem__(self, number: int) -> str | list[int]:
+        drawn = np.random.default_rng([self.seed, 6, number // self.batch])
+        kind = drawn.choice([name for name, _ in KINDS], p=[share for _, share in KINDS])
         rng = np.random.default_rng([self.seed, 5, number])
+        if kind == "noise":
+            ids: list[int] = rng.integers(self.least, self.most, rng.integers(4, NOISE)).tolist()
+            return [*ids, *rng.integers(self.least, self.most, 5).tolist(), *ids]
         known, other = (self.pairs[int(i)] for i in rng.integers(len(self.pairs), size=2))
-        if rng.random() < CARDS:
+        if kind == "cards":
             (made,) = examples(known, rng)
             return chat_text(made.messages, 0) + made.answer + TURN_END
         told = [*known.sentences, *other.sentences]
         # Drawn with replacement: a sentence comes again behind others.
-        drawn = [told[int(i)] for i in rng.integers(len(told), size=SENTENCES)]
-        return "".join(plain(sentence) + TURN_END for sentence in drawn)
+        again = [told[int(i)] for i in rng.integers(len(told), size=SENTENCES)]
+        return "".join(plain(sentence) + TURN_END for sentence in again)
 
 
-def text_batch(texts: Sequence[str], tokens: Tokenizer) -> dict[str, Any]:
+def text_batch(texts: Sequence[str | list[int]], tokens: Tokenizer) -> dict[str, Any]:
     """Rows of text as :func:`training.language.batch.collate` gives tasks; all of it is learned."""
     pad = int(tokens.token_to_id(TEXT_END) or 0)
-    made = [tokens.encode(text).ids for text in texts]
+    made = [text if isinstance(text, list) else tokens.encode(text).ids for text in texts]
     shape = (len(made), max(map(len, made)))
     ids, labels = np.full(shape, pad, np.int64), np.full(shape, IGNORED, np.int64)
     for i, row in enumerate(made):

@@ -15,13 +15,14 @@ pytest.importorskip("transformers")
 from engine.guide.card import HEADER  # noqa: E402
 from engine.guide.reading import UNCHANGED  # noqa: E402
 from engine.language.answers import parse  # noqa: E402
-from engine.language.chat_format import TURN, TURN_END  # noqa: E402
+from engine.language.chat_format import SPECIALS, TURN, TURN_END  # noqa: E402
 from engine.language.tasks import Task  # noqa: E402
 from training.guide.vocabulary import STOCK, Vocabulary  # noqa: E402
 from training.language.batch import IGNORED, collate  # noqa: E402
 from training.language.corpus import read_again, scene_pairs  # noqa: E402
 from training.language.examples import CANNOT, Example, Known, examples, most_agreed  # noqa: E402
 from training.language.fit import Examples, TeachConfig, answer_loss, teach  # noqa: E402
+from training.language.look_back import put_in  # noqa: E402
 from training.language.network import IMAGE_TOKENS, SIDE_PX, nano  # noqa: E402
 from training.language.parts import Sight  # noqa: E402
 from training.language.scene_store import draw, stored_scenes  # noqa: E402
@@ -131,21 +132,54 @@ def test_only_the_answer_is_learned() -> None:
 
 def test_rows_of_text_come_again_and_are_learned_whole() -> None:
     tokens = learn([*FIVE, HEADER], 500)
-    rows = Words([known(seed) for seed in range(3)], 9, 40)
+    rows = Words([known(seed) for seed in range(3)], tokens, 9, 80, 4)
     texts = [rows[number] for number in range(len(rows))]
     assert texts == [rows[number] for number in range(len(rows))]
-    spoken = [text for text in texts if TURN not in text]
-    assert 10 < len(spoken) < 35
+    noise = [text for text in texts if isinstance(text, list)]
+    spoken = [text for text in texts if isinstance(text, str) and TURN not in text]
+    assert noise and spoken and len(noise) % 4 == len(spoken) % 4 == 0
+    assert len(noise) + len(spoken) < len(texts) - 8
+    for ids in noise:
+        length = (len(ids) - 5) // 2
+        assert ids[:length] == ids[-length:] and min(ids) >= len(SPECIALS)
     assert all(text.count(TURN_END) == 8 for text in spoken)
     assert sum(len(set(text.split(TURN_END))) < 8 for text in spoken) > len(spoken) / 2
-    batch = text_batch(texts[:6], tokens)
-    for row, text in enumerate(texts[:6]):
+    texts = [*noise[:1], *spoken[:5]]
+    batch = text_batch(texts, tokens)
+    for row, text in enumerate(texts):
         learned = batch["labels"][row][batch["labels"][row] != IGNORED].tolist()
-        assert tokens.decode(learned, skip_special_tokens=False) == text
+        said = learned if row == 0 else tokens.decode(learned, skip_special_tokens=False)
+        assert said == text
     assert batch["seen"].shape == (6, 1, *[batch["tokens"].shape[1]] * 2)
     assert not batch["seen"][0, 0].triu(1).any()
     network = nano(tokens, num_hidden_layers=1)
     assert answer_loss(network, Sight(network, SIDE_PX), batch).item() > 1
+
+
+@pytest.mark.parametrize("distance", [0, 150])
+def test_heads_that_look_back_find_what_followed_before(distance: int) -> None:
+    tokens = learn([*FIVE, HEADER], 500)
+    dice = np.random.default_rng(1)
+    size = tokens.get_vocab_size()
+    first = dice.integers(len(SPECIALS), size, (8, 20))
+    between = dice.integers(len(SPECIALS), size, (8, distance))
+    batch = text_batch(np.concatenate([first, between, first], 1).tolist(), tokens)
+    found = []
+    for prepared in (False, True):
+        torch.manual_seed(3)
+        network = nano(tokens)
+        if prepared:
+            put_in(network)
+        text: Any = network.model.language_model
+        with torch.no_grad():
+            hidden = text(
+                inputs_embeds=text.embed_tokens(batch["tokens"]),
+                position_ids=batch["places"],
+                attention_mask={"full_attention": batch["seen"]},
+            ).last_hidden_state
+            said = network.lm_head(hidden).argmax(-1)[:, -20:-1]
+        found.append((said == batch["tokens"][:, -19:]).float().mean().item())
+    assert found[0] < 0.02 and found[1] > 0.06, found
 
 
 def test_examples_that_share_a_card_are_learned_as_if_each_stood_alone() -> None:
