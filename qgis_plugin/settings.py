@@ -43,6 +43,8 @@ class Settings:
         The model's name on that server.
     language_auth : str
         Id of QGIS's authentication configuration that holds that server's key.
+    reviewer : str
+        Name written beside verdicts; empty for :func:`user_name`.
     """
 
     program: str = ""
@@ -56,6 +58,7 @@ class Settings:
     language_url: str = ""
     language_model: str = ""
     language_auth: str = ""
+    reviewer: str = ""
 
     @classmethod
     def load(cls) -> Settings:
@@ -112,6 +115,11 @@ def _password(auth: str) -> str:
     if not auth or not manager.loadAuthenticationConfig(auth, config, True):
         return ""
     return str(config.config("password") or "")
+
+
+def user_name() -> str:
+    """The user's full name as QGIS knows it (``@user_full_name``), else the account's."""
+    return str(QgsApplication.userFullName().strip() or QgsApplication.userLoginName())
 
 
 def default_folders() -> list[str]:

@@ -24,6 +24,7 @@ from ..processing.load_results import loaded
 from ..translation import tr
 from .icons import icon
 from .results_dock import ResultsDock
+from .room import Room
 from .swipe import Swipe
 
 FOLDER_KEY = "changevg/result_folder"
@@ -40,6 +41,7 @@ class ResultsPart:
         self.dock: Any = None
         self.swipe: Any = None
         self.actions: Any = None
+        self.room: Room | None = None
 
     def load(self, plugin: Any) -> None:
         """Add everything to the window."""
@@ -56,6 +58,9 @@ class ResultsPart:
         self._serve_chat()
         self.iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
         self.dock.hide()
+        chat = self._chat()
+        if chat is not None:
+            self.room = Room(self.iface.mainWindow(), (chat.dock, self.dock))
         QgsProject.instance().layersAdded.connect(self._dress)
         self._dress(QgsProject.instance().mapLayers().values())
         loaded.append(self._loaded)
@@ -65,6 +70,8 @@ class ResultsPart:
         if self._loaded in loaded:
             loaded.remove(self._loaded)
             QgsProject.instance().layersAdded.disconnect(self._dress)
+        if self.room is not None:
+            self.room.stop()
         if self.swipe is not None:
             self.swipe.end()
         if self.actions is not None:
@@ -78,7 +85,7 @@ class ResultsPart:
         if self.thumbnails is not None:
             self.thumbnails.stop()
         end_drawings()
-        self.swipe = self.actions = self.dock = self.tips = self.thumbnails = None
+        self.swipe = self.actions = self.dock = self.tips = self.thumbnails = self.room = None
 
     def current(self) -> Result | None:
         """The result of the active layer, else that of the dock, else the project's only one."""

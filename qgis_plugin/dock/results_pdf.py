@@ -1,20 +1,21 @@
-"""An atlas as PDF, a page at a time, so that it can be watched and stopped."""
+"""An atlas as PDF, a part of a page at a time, so that it can be watched and stopped."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from qgis.core import Qgis, QgsLayoutExporter, QgsLayoutItemMap
-from qgis.PyQt.QtCore import QMarginsF, QObject, QRectF, QSizeF, QTimer
+from qgis.PyQt.QtCore import QMarginsF, QObject, QRectF, QSizeF
 from qgis.PyQt.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
 
 from ..errors import PluginError
 from ..layers.drawing import MapDrawing
 from ..translation import tr
 from .results_atlas import HEIGHT, WIDTH
+from .slices import Slices
 
 DPI, MM_PER_INCH, FRAME_MM = 200, 25.4, 0.2
 
@@ -23,7 +24,8 @@ class AtlasPdf(QObject):
     """Writes the pages of an atlas between the events of the interface.
 
     Layouts can only be drawn in the main thread, and QGIS's own export draws all pages in one go.
-    Here the maps, which take the time, are drawn in the background.
+    Here the maps, which take the time, are drawn in the background, and the rest of a page in steps
+    of some hundredths of a second.
 
     Parameters
     ----------
@@ -52,13 +54,10 @@ class AtlasPdf(QObject):
             item.setExcludeFromExports(True)  # drawn by the jobs, and put into their places
         self._images: dict[int, QImage] = {}
         self._drawings: list[MapDrawing] = []
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self._page)
+        self._slices = Slices(self)
         self._painter: QPainter | None = None
         self._writer: QPdfWriter | None = None
-        self._over = False
+        self._over = self._more = False
         self.pages = 0
 
     def start(self) -> None:
@@ -102,15 +101,16 @@ class AtlasPdf(QObject):
     def _drawn(self, at: int, image: QImage) -> None:
         self._images[at] = image
         if len(self._images) == len(self._maps):
-            self._timer.start()
+            self._slices.start(self._page(), self._turn)
 
-    def _page(self) -> None:
-        """Write the current page, whose maps are drawn."""
+    def _page(self) -> Iterator[None]:
+        """Write the current page, whose maps are drawn, and go to the next one."""
         if self._painter is None or self._writer is None:
             return
         if self.pages:
             self._writer.newPage()
         self._exporter.renderPage(self._painter, 0)
+        yield
         scale = DPI / MM_PER_INCH
         for at, item in enumerate(self._maps):
             frame = QRectF(item.pos(), item.rect().size())
@@ -118,9 +118,15 @@ class AtlasPdf(QObject):
             self._painter.drawImage(target, self._images[at])
             self._painter.setPen(QPen(item.frameStrokeColor(), FRAME_MM * scale))
             self._painter.drawRect(target)
+            yield
         self.pages += 1
         self._progress(self.pages, self._atlas.count())
-        if self._atlas.next():
+        yield
+        self._more = bool(self._atlas.next())
+
+    def _turn(self) -> None:
+        """Go on with the next page, or be done."""
+        if self._more:
             self._draw_maps()
         else:
             self._end(None)
@@ -129,7 +135,7 @@ class AtlasPdf(QObject):
         if self._over:
             return
         self._over = True
-        self._timer.stop()
+        self._slices.stop()
         for drawing in self._drawings:
             drawing.cancel()
         self._atlas.endRender()

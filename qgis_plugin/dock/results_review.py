@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from qgis.core import QgsApplication, QgsSettings
 from qgis.PyQt.QtCore import QDateTime, QObject, pyqtSignal
 
 from ..errors import PluginError
 from ..layers.style import words
+from ..settings import Settings, user_name
 from ..translation import tr
 
 VERDICTS = ("confirmed", "rejected", "unsure")
-REVIEWER_KEY = "changevg/reviewer"
 
 
 class Review(QObject):
@@ -134,6 +133,5 @@ def _signals(layer: Any) -> tuple[Any, ...]:
 
 
 def reviewer() -> str:
-    """Who reviews: the name chosen once, else the user's name on this computer."""
-    chosen = QgsSettings().value(REVIEWER_KEY, "", type=str)
-    return str(chosen or QgsApplication.userFullName() or QgsApplication.userLoginName())
+    """Who reviews: the name of the options, else the user's name on this computer."""
+    return Settings.stored().reviewer.strip() or user_name()

@@ -39,6 +39,7 @@ from .diagnostics import collect
 from .folder_list import FolderList
 from .install_dialog import open_install_dialog
 from .language_box import LanguageBox
+from .review_box import ReviewBox
 from .tasks import Task
 
 KEY = "mOptionsPageChangeVG"
@@ -73,6 +74,8 @@ class OptionsPage(QgsOptionsPageWidget):
         layout.addWidget(self._own_engine_box())
         self.language = LanguageBox()
         layout.addWidget(self.language)
+        self.review = ReviewBox()
+        layout.addWidget(self.review)
         folders = QGroupBox(tr("Folders the engine may read and write"))
         self.folders = FolderList()
         QVBoxLayout(folders).addWidget(self.folders)
@@ -91,6 +94,7 @@ class OptionsPage(QgsOptionsPageWidget):
             index=self.index.text().strip(),
             uv=Settings.stored().uv,
             **self.language.values(),
+            **self.review.values(),
         ).save()
 
     def show_settings(self, settings: Settings) -> None:
@@ -102,6 +106,7 @@ class OptionsPage(QgsOptionsPageWidget):
         self.gpu.setChecked(settings.gpu)
         self.index.setText(settings.index)
         self.language.show_settings(settings)
+        self.review.show_settings(settings)
         self.show_state()
 
     def show_state(self) -> None:

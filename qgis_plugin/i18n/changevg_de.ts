@@ -1334,6 +1334,10 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Geprüfte Rechtecke</translation>
     </message>
     <message>
+        <source>Reviewer's &amp;name</source>
+        <translation>&amp;Name beim Prüfen</translation>
+    </message>
+    <message>
         <source>Reviews as training data…</source>
         <translation>Prüfungen als Trainingsdaten…</translation>
     </message>
@@ -2056,6 +2060,10 @@ Um ein angepasstes Modell wieder zu entfernen, geben Sie seinen Namen an und wä
     <message>
         <source>Write it as in http://127.0.0.1:8000.</source>
         <translation>Schreiben Sie sie wie http://127.0.0.1:8000.</translation>
+    </message>
+    <message>
+        <source>Written beside every verdict and note, in the field “reviewer”</source>
+        <translation>Steht neben jedem Urteil und jeder Notiz, im Feld „reviewer“</translation>
     </message>
     <message>
         <source>Your question, and pictures of the place it is about from both dates, may go to {}.</source>

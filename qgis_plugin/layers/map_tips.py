@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from qgis.core import (
+    QgsApplication,
     QgsCsException,
     QgsExpression,
     QgsExpressionFunction,
@@ -14,6 +15,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QObject, QTimer, QUrl
+from qgis.PyQt.QtGui import QFontMetrics
 
 from ..translation import tr
 from .result import DATES, Result, role_of
@@ -24,6 +26,8 @@ NAME = "changevg_pictures"
 WAIT_MS = 200
 """Rest of the mouse until pictures are drawn; QGIS shows its tip after 700 ms and more."""
 NEAR_PX = 3
+LINES, SMALLEST_PX, LARGEST_PX = 8, 128, 240
+"""Side of a picture in a tip, in lines of text; it grows with the application's font."""
 
 
 class PicturesFunction(QgsExpressionFunction):
@@ -46,7 +50,7 @@ class PicturesFunction(QgsExpressionFunction):
 
 def pictures_html(thumbnails: Thumbnails, layer: Any, feature: Any, result: Result) -> str:
     """A row of two pictures with their dates; empty where both rasters are gone."""
-    cells = []
+    cells, side = [], picture_side()
     for which in DATES:
         colour = action_colour(layer, feature)
         found = thumbnails.picture(layer, feature, result, which, colour)
@@ -54,12 +58,20 @@ def pictures_html(thumbnails: Thumbnails, layer: Any, feature: Any, result: Resu
             continue
         path, there = found
         seen = (
-            f'<img src="{QUrl.fromLocalFile(path).toString()}" width="128" height="128">'
+            f'<img src="{QUrl.fromLocalFile(path).toString()}" width="{side}" height="{side}">'
             if there
             else f"<i>{tr('Being drawn…')}</i>"
         )
         cells.append(f'<td style="padding: 0 4px 4px 0;">{seen}<br>{result.label(which)}</td>')
-    return f"<table cellspacing='0'><tr>{''.join(cells)}</tr></table>" if cells else ""
+    if not cells:
+        return ""
+    return f'<table style="font-size: inherit;" cellspacing="0"><tr>{"".join(cells)}</tr></table>'
+
+
+def picture_side() -> int:
+    """Side of a picture in a tip, in the interface's pixels."""
+    line = QFontMetrics(QgsApplication.font()).height()
+    return min(max(SMALLEST_PX, LINES * line), LARGEST_PX)
 
 
 class MapTips(QObject):

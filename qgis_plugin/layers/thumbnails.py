@@ -17,14 +17,14 @@ from qgis.core import (
     QgsRectangle,
 )
 from qgis.PyQt.QtCore import QObject, QPointF, QSize, QTemporaryDir, pyqtSignal
-from qgis.PyQt.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+from qgis.PyQt.QtGui import QColor, QGuiApplication, QImage, QPainter, QPen, QPolygonF
 
 from .drawing import MapDrawing
 from .rasters import open_raster, rasters_of
 from .result import Result
 
-SIZE = 320
-"""Pixels of a side: sharp at 160 points on a screen of twice the usual density."""
+SIZE, LARGEST, SHOWN = 320, 640, 240
+"""Pixels of a side: at least, at most; points of a side where it is shown at its largest."""
 MOST_FILES, MOST_JOBS = 600, 2
 ROOM = 2.8
 """Side of a picture, in sides of the box in it."""
@@ -40,6 +40,7 @@ class Thumbnails(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._folder = QTemporaryDir()
+        self._side = sharp_side()
         self._there: OrderedDict[str, None] = OrderedDict()
         self._waiting: OrderedDict[str, tuple[QgsMapSettings, QgsGeometry, QColor]] = OrderedDict()
         self._running: dict[str, MapDrawing] = {}
@@ -76,7 +77,7 @@ class Thumbnails(QObject):
             self._there.move_to_end(path)
             return path, True
         if path not in self._running:
-            settings = _settings(raster, layer.crs(), shape)
+            settings = _settings(raster, layer.crs(), shape, self._side)
             if settings is None:
                 return None
             self._waiting[path] = (settings, shape, colour or QColor("#ffd400"))
@@ -127,8 +128,14 @@ class Thumbnails(QObject):
         self._start()
 
 
+def sharp_side() -> int:
+    """Pixels of a side that are sharp on the densest screen there is."""
+    densest = max((one.devicePixelRatio() for one in QGuiApplication.screens()), default=1.0)
+    return min(max(SIZE, round(SHOWN * densest)), LARGEST)
+
+
 def _settings(
-    raster: Any, crs: QgsCoordinateReferenceSystem, shape: QgsGeometry
+    raster: Any, crs: QgsCoordinateReferenceSystem, shape: QgsGeometry, pixels: int
 ) -> QgsMapSettings | None:
     """The square around an object in the raster's own CRS, so that its pixels stay square."""
     move = QgsCoordinateTransform(crs, raster.crs(), QgsProject.instance())
@@ -142,7 +149,7 @@ def _settings(
     settings.setLayers([raster])
     settings.setDestinationCrs(raster.crs())
     settings.setTransformContext(QgsProject.instance().transformContext())
-    settings.setOutputSize(QSize(SIZE, SIZE))
+    settings.setOutputSize(QSize(pixels, pixels))
     settings.setBackgroundColor(QColor(128, 128, 128))
     settings.setExtent(QgsRectangle.fromCenterAndSize(around.center(), side, side))
     shape.transform(move)
@@ -154,9 +161,10 @@ def _outline(image: QImage, settings: QgsMapSettings, shape: QgsGeometry, colour
     to_pixel = settings.mapToPixel()
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    scale = image.width() / SIZE
     rings = [ring for part in _polygons(shape) for ring in part]
     for width, pen in ((5.0, QColor(16, 20, 24, 190)), (2.4, colour)):
-        painter.setPen(QPen(pen, width))
+        painter.setPen(QPen(pen, width * scale))
         for ring in rings:
             points = [to_pixel.transform(point) for point in ring]
             painter.drawPolygon(QPolygonF([QPointF(one.x(), one.y()) for one in points]))

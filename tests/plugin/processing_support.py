@@ -47,10 +47,14 @@ class Feedback(QgsProcessingFeedback):
     def __init__(self):
         super().__init__(False)
         self.infos, self.warnings, self.commands, self.errors, self.steps = [], [], [], [], []
+        self.texts = []
         self.progressChanged.connect(self.steps.append)
 
     def pushInfo(self, info):
         self.infos.append(info)
+
+    def setProgressText(self, text):
+        self.texts.append(text)
 
     def pushWarning(self, warning):
         self.warnings.append(warning)
@@ -63,10 +67,12 @@ class Feedback(QgsProcessingFeedback):
 
 
 def write_raster(path, *, width=64, height=48, gsd=0.5, bands=3, epsg=32614, at=ORIGIN, value=90,
-                 kind=gdal.GDT_Byte, driver="GTiff", nodata=None):  # fmt: skip
+                 kind=gdal.GDT_Byte, driver="GTiff", nodata=None, crs=""):  # fmt: skip
     """A plain raster of one value a band, north up."""
     made = gdal.GetDriverByName(driver).Create(str(path), width, height, bands, kind)
-    if epsg:
+    if crs:
+        made.SetProjection(crs)
+    elif epsg:
         srs = osr.SpatialReference()
         srs.ImportFromEPSG(epsg)
         made.SetProjection(srs.ExportToWkt())

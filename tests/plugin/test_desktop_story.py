@@ -1,4 +1,4 @@
-"""From a fresh profile to an answered question in a real desktop; complaints 2, 5, 20, 23, 24."""
+"""From a fresh profile to an answered question in a real desktop."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ def told(real_pair, tmp_path, monkeypatch):
 
 
 def test_the_whole_story(told):
+    """B2, B5, B20, B23, B24, in one desktop from a fresh profile."""
     story, folder = told
     assert story["installed"].startswith("Engine 0.1.0")
     with closing(sqlite3.connect(folder / "changes.gpkg")) as base:

@@ -35,6 +35,7 @@ def anchors(text):
 
 
 def test_an_answer_has_words_steps_evidence_and_next_questions(chat):  # noqa: F811
+    """B6, B18: the device is told, and numbers lead to their objects."""
     turn = chat.ask("count the new buildings")
     assert turn.state == "done"
     assert turn.text == (
@@ -63,6 +64,7 @@ def test_an_answer_has_words_steps_evidence_and_next_questions(chat):  # noqa: F
 
 
 def test_what_a_model_writes_is_text_and_nothing_else(chat):  # noqa: F811
+    """B18: a model's words are marked as its opinion, and can do nothing."""
     chat.ask("html please")
     answer = chat.dock.view.views[0].answer
     assert answer.toPlainText() == f"{HTML} (model's opinion) {HTML} …"
@@ -104,6 +106,7 @@ def test_escape_stops_wherever_the_keyboard_is(chat):  # noqa: F811
 
 def test_qgis_does_not_wait_while_2000_words_come(chat):  # noqa: F811
     # This thread's own time: what a loaded machine gives to others is not the dock's doing.
+    """B24: QGIS answers while words come."""
     gaps, last = [], [time.thread_time()]
 
     def tick():

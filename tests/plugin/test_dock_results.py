@@ -1,4 +1,4 @@
-"""The results dock: list, filters, keys, verdicts, undo; complaints 16, 17, 20 and 24."""
+"""The results dock: list, filters, keys, verdicts, undo; complaints B16, B17, B20, B24."""
 
 from __future__ import annotations
 
@@ -78,7 +78,8 @@ def stored(path):
         ).fetchall()
 
 
-def test_complaint_17_every_change_is_listed_with_its_score(dock):
+def test_every_change_is_listed_with_its_score(dock):
+    """B17: no result without its confidence."""
     assert column(dock, 0)[:3] == ["Building", "Road", "Other"]
     assert column(dock, 1)[0] == "Appeared"
     assert column(dock, 2)[:3] == ["0.00", "0.37", "0.74"]
@@ -289,7 +290,8 @@ def test_every_widget_a_person_uses_has_a_name(dock):
     assert dock.objectName() == "changevgResultsDock"
 
 
-def test_complaint_24_twenty_thousand_boxes_never_hold_the_interface_up(part, tmp_path):
+def test_twenty_thousand_boxes_never_hold_the_interface_up(part, tmp_path):
+    """B24: the list is read in slices."""
     opened(part, tmp_path, 20_000)
     dock = part.dock
     pauses = []

@@ -1,4 +1,4 @@
-"""What is made of the list: spreadsheet, pages, training data; complaint 20: nothing is lost."""
+"""What is made of the list: spreadsheet, pages, training data; complaint B20: nothing is lost."""
 
 from __future__ import annotations
 
@@ -90,6 +90,7 @@ def test_without_a_verdict_there_is_no_training_data(part, menu, choose, tmp_pat
 
 
 def test_the_result_itself_is_never_overwritten_by_its_copy(part, menu, choose, tmp_path):
+    """B20: nothing is lost."""
     part.dock.mark("confirmed")
     before = (tmp_path / "changes.gpkg").stat().st_size
     choose(tmp_path / "changes.gpkg")
@@ -160,6 +161,7 @@ def test_a_layout_has_a_page_for_every_change_of_the_list(part, menu):
 
 
 def test_pages_become_a_pdf_without_holding_the_interface_up(part, menu, choose, tmp_path):
+    """B24: a page is written in steps."""
     part.dock.model.arrange(module("dock.results_filter").Filter(min_area=20))
     wait(lambda: part.dock.model.rowCount() == 2 and not part.dock.model.busy)
     path = tmp_path / "pages.pdf"
@@ -171,7 +173,7 @@ def test_pages_become_a_pdf_without_holding_the_interface_up(part, menu, choose,
     assert content.startswith(b"%PDF") and content.count(b"/Type /Page\n") == 2
     assert QgsProject.instance().layoutManager().layouts() == []
     assert not path.with_name("pages.pdf.part").exists()
-    assert longest < 0.5  # a page of texts and two pictures; its maps are drawn elsewhere
+    assert longest < 0.1, longest  # a page is written in steps; its maps are drawn elsewhere
 
 
 def test_the_pages_of_a_pdf_show_both_dates(part, menu, tmp_path):
@@ -190,6 +192,7 @@ def test_the_pages_of_a_pdf_show_both_dates(part, menu, tmp_path):
 
 
 def test_a_pdf_can_be_stopped_and_leaves_nothing(part, menu, choose, tmp_path):
+    """B16: no half file is left."""
     path = tmp_path / "pages.pdf"
     choose(path)
     menu.pdf()

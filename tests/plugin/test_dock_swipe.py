@@ -1,4 +1,4 @@
-"""Before and after compared on the map: the dragged line, and flicker; complaint 24."""
+"""Before and after compared on the map: the dragged line, and flicker; complaint B24."""
 
 from __future__ import annotations
 
@@ -183,7 +183,8 @@ def test_rasters_that_are_not_in_the_project_are_compared_too(part):
     assert reds(part) == [BEFORE, BEFORE, AFTER, AFTER]
 
 
-def test_complaint_24_the_interface_lives_on_while_it_is_drawn(part):
+def test_the_interface_lives_on_while_it_is_drawn(part):
+    """B24: the maps are drawn in threads."""
     part.swipe.switch(True)
     longest = lag(lambda: len(part.swipe.pictures.images) == 2)
     assert longest < 0.1  # 50 ms on a machine of its own

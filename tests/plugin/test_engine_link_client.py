@@ -142,6 +142,7 @@ def test_what_is_no_address_is_refused(link, errors, url):
 
 
 def test_qgis_proxy_never_sees_the_engine(client, qgis_session):
+    """B5: a proxy set in QGIS does not cut the engine off."""
     manager = QgsNetworkAccessManager.instance()
     before = manager.fallbackProxy()
     proxy = QNetworkProxy(QNetworkProxy.ProxyType.HttpProxy, "127.0.0.1", 9)

@@ -106,6 +106,7 @@ def leftovers(locate):
 def test_from_a_wheelhouse_to_an_engine_that_is_found(
     install, locate, room, wheelhouse, changevg, tmp_path
 ):
+    """B1, B5: an environment of its own, and nothing fetched."""
     before = dict(os.environ), list(sys.path)
     feedback = Feedback()
     made = install.Installer(install.Plan(wheels=wheelhouse), feedback).run()
@@ -196,6 +197,7 @@ def test_a_full_disk_is_told_before_anything_is_done(install, errors, locate, mo
 
 
 def test_the_graphics_card_needs_another_package_and_more_room(install):
+    """B6: what a graphics card needs is a choice of its own."""
     assert install.Plan(gpu=True).requirement == "changevg[gpu]"
     assert install.Plan().requirement == "changevg[cpu]"
     assert install.Plan(gpu=True).needed_bytes() > install.Plan().needed_bytes()
@@ -220,6 +222,7 @@ def test_no_python_says_what_to_install(install, errors, room, monkeypatch, whee
 
 @pytest.mark.parametrize("offline", [False, True])
 def test_uv_is_asked_the_right_things(install, errors, room, tmp_path, wheelhouse, offline):
+    """B5: without internet it fetches nothing, and behind a proxy it gets the proxy."""
     program = tmp_path / "uv"
     # What uv was asked, and its proxy; then it fails, so nothing more happens.
     program.write_text(

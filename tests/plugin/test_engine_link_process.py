@@ -56,6 +56,7 @@ def test_it_starts_once_and_ends_with_its_owner(process):
 
 
 def test_qgis_variables_do_not_reach_the_engine(process, monkeypatch):
+    """B3: QGIS's PROJ and GDAL never meet the engine's."""
     leaks = ("PYTHONPATH", "PYTHONHOME", "GDAL_DATA", "PROJ_LIB", "PROJ_DATA", "LD_LIBRARY_PATH",
              "VIRTUAL_ENV", "QT_PLUGIN_PATH", "QGIS_PREFIX_PATH", "CHANGEVG_TOKEN")  # fmt: skip
     for name in leaks:
@@ -77,6 +78,7 @@ def test_the_token_is_nowhere_to_be_read(process):
 
 
 def test_folders_and_graphics_card_are_handed_on(changevg, fake_engine, tmp_path):
+    """B6: the user decides on the graphics card."""
     made = importlib.import_module("changevg.engine_link.process")
     child = made.EngineProcess(fake_engine, ("/data", "/more"), tmp_path / "log", gpu=False)
     seen = child.ensure()._json("GET", "/v1/environ")
@@ -127,6 +129,7 @@ def test_restarts_wait_longer_each_time(process, errors, monkeypatch):
 
 
 def test_what_it_said_last_is_in_the_message(process, errors, monkeypatch):
+    """B4: a library that is missing is named."""
     monkeypatch.setenv("CHANGEVG_FAKE", "dies")
     with pytest.raises(errors.EngineStartError, match=r"libmissing\.so") as caught:
         process.ensure()
@@ -142,6 +145,7 @@ def test_another_program_is_not_taken_for_an_engine(process, errors, monkeypatch
 
 @pytest.mark.parametrize(("api", "word"), [("2", "Update the plugin"), ("0", "Update the engine")])
 def test_versions_that_do_not_fit_name_the_one_fix(process, errors, monkeypatch, api, word):
+    """B22: the message names the one to update."""
     monkeypatch.setenv("CHANGEVG_FAKE", f"api={api}")
     with pytest.raises(errors.EngineVersionError) as caught:
         process.ensure()
@@ -241,6 +245,7 @@ def test_a_named_engine_that_is_gone_is_named(link, fresh_settings, monkeypatch,
 
 
 def test_the_users_own_engine_is_used_and_not_ended(link, process, fresh_settings, monkeypatch):
+    """B6: an engine elsewhere, with a graphics card, can be used."""
     own = process.ensure()
     monkeypatch.delenv("CHANGEVG_ENGINE")
     monkeypatch.setenv("CHANGEVG_ENGINE_URL", own.url)
@@ -253,6 +258,7 @@ def test_the_users_own_engine_is_used_and_not_ended(link, process, fresh_setting
 def test_the_users_own_engine_of_another_version_is_refused(
     link, errors, process, fresh_settings, monkeypatch
 ):
+    """B22: also of an engine that the plugin did not install."""
     own = process.ensure()
     process.stop()
     monkeypatch.setenv("CHANGEVG_FAKE", "api=1")

@@ -65,6 +65,7 @@ def test_a_run_from_start_to_layers(link, pair):
 
 
 def test_a_run_is_cancelled_within_two_seconds(link, pair):
+    """B16: also where the engine is busy."""
     client = link.running_engine()
     run = client.start_run(
         str(pair / "before.tif"), str(pair / "after.tif"), str(pair / "changes.gpkg")

@@ -66,6 +66,7 @@ def test_layers_open_with_their_type_and_crs(package):
 
 def test_default_style_comes_with_the_file(layer):
     # Opening a layer already applies it; asking again must find it too.
+    """B23: the style is in the file, whoever opens it."""
     assert layer.renderer().type() == "categorizedSymbol"
     _, found = layer.loadDefaultStyle()
     assert found

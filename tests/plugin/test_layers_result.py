@@ -1,4 +1,4 @@
-"""A result in the project: its group, tips with pictures, actions; complaints 20 and 23."""
+"""A result in the project: its group, tips with pictures, actions; complaints B20, B23."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from plugin import processing_support
 from plugin.desktop import Desktop
 from plugin.results_support import wait, write_result
 from qgis.core import (
+    QgsApplication,
     QgsExpression,
     QgsExpressionContext,
     QgsExpressionContextUtils,
@@ -21,7 +22,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from qgis.gui import QgsGui, QgsMapLayerActionContext
-from qgis.PyQt.QtGui import QDesktopServices, QImage
+from qgis.PyQt.QtGui import QDesktopServices, QFont, QImage
 
 module = processing_support.module
 GROUP = "Change 2012-03-18 → 2018-10-05 · after"
@@ -51,7 +52,8 @@ def names(group):
     return [node.name() for node in group.children()]
 
 
-def test_complaint_20_a_saved_result_becomes_one_named_group(project, package):
+def test_a_saved_result_becomes_one_named_group(project, package):
+    """B20: one group, named by dates and area."""
     layer = module("layers.group").load_result(package, project)
     group = project.layerTreeRoot().children()[0]
     assert group.name() == GROUP
@@ -64,7 +66,7 @@ def test_complaint_20_a_saved_result_becomes_one_named_group(project, package):
 
 
 def test_the_toolbox_brings_the_same_group_with_both_rasters(project, package):
-    """Complaint 23: the post-processor is kept, so it is still there when it is called."""
+    """B23: the post-processor is kept, so it is still there when it is called."""
     load = module("processing.load_results")
     context = QgsProcessingContext()
     context.setProject(project)
@@ -104,7 +106,7 @@ def test_a_relative_raster_is_found_beside_the_result(package):
 
 
 def test_16_bit_rasters_are_drawn_with_the_runs_own_stretch(package):
-    """Complaint 11: one stretch for both dates."""
+    """B11: one stretch for both dates."""
     for name in ("before.tif", "after.tif"):
         processing_support.write_raster(
             Path(package).with_name(name), value=3000, kind=gdal.GDT_UInt16
@@ -165,6 +167,53 @@ def test_the_map_tip_shows_both_dates(project, part, package):
     part.plugin.unload()
     assert not Path(folder).exists()
     assert "changevg_pictures" not in tip()  # without the plugin the tip is whole, less pictures
+
+
+def test_a_tip_is_set_in_the_font_of_the_application(project, part, package, monkeypatch):
+    """Its pictures grow with the font; nothing has a size or a font of its own."""
+    tips = module("layers.map_tips")
+    layer = QgsVectorLayer(f"{package}|layername=boxes", "boxes", "ogr")
+    layer.setMapTipTemplate(
+        '<div style="font-family: sans-serif; width: 260px;"><p>A</p>'
+        '<table cellspacing="0"><tr><td>B</td></tr></table></div>'
+    )
+    dress = module("layers.dress").dress
+    result = module("layers.result").Result.of_layer(layer)
+    dress(layer, result)
+    dress(layer, result)
+    html = layer.mapTipTemplate()
+    assert html.count("changevg_pictures") == 1 and html.count("font-size: inherit") == 1
+    assert "font-family" not in html and "260px" not in html
+    small = QFont(QgsApplication.font())
+    sides = []
+    for points in (6, 14, 40):
+        font = QFont(small)
+        font.setPointSizeF(points)
+        monkeypatch.setattr(QgsApplication, "font", lambda font=font: font)
+        sides.append(tips.picture_side())
+    assert sides[0] == 128 < sides[1] < sides[2] == 240
+    feature = next(layer.getFeatures())
+    row = tips.pictures_html(part.thumbnails, layer, feature, result)
+    assert "font-size: inherit" in row
+
+
+def test_pictures_are_sharp_on_a_dense_screen(project, part, package, monkeypatch):
+    drawing = module("layers.thumbnails")
+    assert drawing.sharp_side() == drawing.SIZE  # the screen of the tests is plain
+
+    class Dense:
+        def devicePixelRatio(self):
+            return 2.0
+
+    monkeypatch.setattr(drawing.QGuiApplication, "screens", lambda: [Dense()])
+    thumbnails = drawing.Thumbnails()
+    part.open_result(package)
+    layer, made = part.dock.layer, []
+    thumbnails.ready.connect(made.append)
+    thumbnails.picture(layer, layer.getFeature(1), part.dock.result, "after")
+    wait(lambda: made)
+    assert QImage(made[0]).width() == 480
+    thumbnails.stop()
 
 
 def test_pictures_are_drawn_when_the_mouse_rests_on_a_change(project, part, package):

@@ -46,6 +46,7 @@ def repacked(sources):
 
 
 def test_it_holds_the_plugin_and_nothing_else(package):
+    """B1: no library travels in the zip."""
     with zipfile.ZipFile(package) as archive:
         names = archive.namelist()
         assert {item.date_time for item in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
@@ -71,6 +72,7 @@ def test_the_version_is_the_engines(package):
 
 
 def test_structure_metadata_and_sources_keep_the_rules(package, unpacked):
+    """B1: nothing compiled, nothing to install: Python's and QGIS's own libraries only."""
     assert plugin_gate.structure_problems(package) == []
     assert plugin_gate.metadata_problems(unpacked) == []
     assert plugin_gate.long_lines(unpacked) == []
@@ -175,6 +177,7 @@ def stubs(tmp_path):
     ],
 )
 def test_names_that_qt_6_dropped_are_found(tmp_path, stubs, code, bad):
+    """B19: a name that Qt 6 dropped is found in the body of a method, too."""
     folder = tmp_path / "code"
     folder.mkdir()
     (folder / "module.py").write_text(code)
@@ -208,7 +211,7 @@ def qgis(profile, *words, **more):
 
 @pytest.mark.skipif(shutil.which("qgis_process") is None, reason="qgis_process is not installed")
 def test_qgis_process_runs_from_the_unpacked_zip(package, tmp_path):
-    """Complaint 21: a fresh profile, no display, no engine."""
+    """B21: a fresh profile, no display, no engine."""
     plugins = tmp_path / "profiles" / "default" / "python" / "plugins"
     plugins.mkdir(parents=True)
     with zipfile.ZipFile(package) as archive:

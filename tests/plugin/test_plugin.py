@@ -57,6 +57,7 @@ def state():
 
 def test_everything_is_as_before_after_unloading(changevg, desktop, fake_engine):
     # A first round, so that what is loaded once and kept by QGIS itself does not count.
+    """B2: neither ``sys.path`` nor the environment changes, loaded or unloaded."""
     for _ in range(2):
         before = state()
         plugin = changevg.classFactory(desktop)
@@ -64,6 +65,8 @@ def test_everything_is_as_before_after_unloading(changevg, desktop, fake_engine)
         plugin.link.client().health()
         process = plugin.link.process
         assert provider() is not None
+        loaded = state()
+        assert all(loaded[name] == before[name] for name in ("sys.path", "environment", "hooks"))
         assert len(desktop.menu) == len(desktop.shortcuts) == len(ACTIONS)
         assert len(desktop.docks) == len(plugin.parts) == 2
         assert len(desktop.factories) == 1
@@ -97,6 +100,7 @@ def test_qgis_finds_loads_and_unloads_it(changevg, desktop, monkeypatch):
 
 
 def test_processing_needs_no_window(changevg, fresh_settings):
+    """B21: the algorithms are there without a desktop."""
     plugin = changevg.classFactory(None)
     plugin.initProcessing()
     try:
@@ -114,6 +118,7 @@ def test_nothing_is_started_or_asked_when_it_is_loaded(plugin, fake_engine):
 
 
 def test_without_an_engine_it_says_so_kindly_and_offers_to_install(plugin, desktop):
+    """B2: it loads without an engine and says so."""
     plugin.initGui()
     item = desktop.bar.currentItem()
     assert "not installed yet" in item.text()
@@ -154,7 +159,7 @@ def test_unloading_twice_or_before_it_was_shown_is_harmless(changevg, desktop):
 
 
 def test_it_loads_without_anything_that_is_not_in_qgis(changevg):
-    """Complaint 2: no library of the engine is ever imported into QGIS."""
+    """B2: no library of the engine is ever imported into QGIS."""
     code = (
         f"import sys; sys.path[:0] = [{str(Path(changevg.__file__).parent.parent)!r}]\n"
         "import changevg, changevg.plugin, changevg.gui.options_page, changevg.gui.install_dialog\n"

@@ -14,7 +14,7 @@ from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtGui import QGuiApplication
 from qgis.PyQt.QtNetwork import QNetworkProxy
-from qgis.PyQt.QtWidgets import QLabel, QMessageBox, QPushButton, QWidget
+from qgis.PyQt.QtWidgets import QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
 
 
 @pytest.fixture
@@ -77,6 +77,19 @@ def test_what_the_page_shows_is_what_is_kept(page, settings):
     assert settings.Settings.stored() == settings.Settings()
 
 
+def test_the_reviewer_is_named_in_the_options(page, settings):
+    signed = importlib.import_module("changevg.dock.results_review").reviewer
+    field = page.findChild(QLineEdit, "changevgReviewer")
+    account = QgsApplication.userFullName() or QgsApplication.userLoginName()
+    assert field.placeholderText() == account == signed()
+    field.setText("  Ada Lovelace ")
+    page.apply()
+    assert settings.Settings.stored().reviewer == "Ada Lovelace" == signed()
+    field.setText("   ")
+    page.apply()
+    assert signed() == account
+
+
 def test_folders_can_be_taken_out(page, settings):
     page.folders.add("/data")
     page.folders.list.item(0).setSelected(True)
@@ -96,6 +109,7 @@ def test_the_page_says_which_variable_decides(page, fake_engine):
 
 
 def test_the_test_button_starts_the_engine_without_stopping_qgis(page, fake_engine):
+    """B24: QGIS answers while the engine starts."""
     gaps = []
     last = [time.monotonic()]
 
@@ -117,6 +131,7 @@ def test_the_test_button_starts_the_engine_without_stopping_qgis(page, fake_engi
 
 
 def test_an_engine_that_does_not_start_is_told_on_the_page(page, fake_engine, monkeypatch):
+    """B4: the page names what is missing."""
     monkeypatch.setenv("CHANGEVG_FAKE", "dies")
     press(page, "changevgTestButton")
     assert "libmissing" in told(page, "changevgState", "does not start")
@@ -143,6 +158,7 @@ def test_removing_the_engine_asks_first(page, monkeypatch, fresh_settings):
 
 
 def test_diagnostics_are_copied_and_redacted(page, fake_engine):
+    """B4, B6: what ``engine doctor`` says of libraries and devices goes along."""
     press(page, "changevgDiagnosticsButton")
     told(page, "changevgState", "clipboard")
     text = QGuiApplication.clipboard().text()
@@ -173,7 +189,8 @@ def test_everything_on_the_page_has_a_name_and_can_be_reached_by_keyboard(page):
     inputs += page.findChildren(QPushButton, "changevg*")
     assert all(widget.objectName().startswith("changevg") for widget in inputs)
     for name in ("changevgInstallButton", "changevgTestButton", "changevgDiagnosticsButton",
-                 "changevgUrl", "changevgGpu", "changevgFolders", "changevgIndex"):  # fmt: skip
+                 "changevgUrl", "changevgGpu", "changevgFolders", "changevgIndex",
+                 "changevgReviewer"):  # fmt: skip
         widget = page.findChild(QWidget, name)
         assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus, name
 
@@ -233,6 +250,7 @@ def test_an_installation_is_watched_cancelled_and_finished(
 
 
 def test_closing_the_dialog_ends_the_installation(dialog, monkeypatch, tmp_path, settings):
+    """B16: nothing goes on in the background."""
     install = importlib.import_module("changevg.engine_link.install")
     monkeypatch.setattr(install, "free_bytes", lambda folder: 10**12)
     program = tmp_path / "uv"
@@ -250,6 +268,7 @@ def test_closing_the_dialog_ends_the_installation(dialog, monkeypatch, tmp_path,
 
 
 def test_qgis_proxy_is_handed_to_the_installer(changevg, qgis_app):
+    """B5: behind a proxy it installs as QGIS does."""
     from qgis.core import QgsNetworkAccessManager
 
     read = importlib.import_module("changevg.gui.proxy").proxy_environment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import shutil
@@ -50,6 +51,20 @@ def test_every_algorithm_has_what_the_toolbox_shows(provider):
         assert all(parameter.description() for parameter in one.parameterDefinitions())
 
 
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_every_dialog_opens(engine, monkeypatch, name):
+    """B19: the dialog of every algorithm, made and shown with a field for each parameter."""
+    gui = importlib.import_module("processing.gui.AlgorithmDialog")
+    monkeypatch.setattr(importlib.import_module("processing.gui.ParametersPanel"), "iface", None)
+    made = algorithm(name)
+    dialog = gui.AlgorithmDialog(made.create())
+    dialog.show()
+    QCoreApplication.processEvents()
+    named = {one.name() for one in made.parameterDefinitions()}
+    assert named == set(dialog.mainWidget().wrappers)
+    dialog.close()
+
+
 def test_a_model_chains_the_outlines_into_a_summary(engine, tmp_path):
     pair = [support.write_raster(tmp_path / f"{name}.tif") for name in ("before", "after")]
     areas = support.write_layer(tmp_path / "a.gpkg", [support.square(0, 0, 40)])
@@ -88,7 +103,7 @@ def test_a_model_chains_the_outlines_into_a_summary(engine, tmp_path):
 
 
 def test_a_batch_in_the_background(engine, tmp_path):
-    """As the batch dialog does it: one algorithm, many rows, off the main thread."""
+    """B24: one algorithm, many rows, off the main thread, as the batch dialog does it."""
     tasks, ended = [], {}
     contexts, feedbacks = [], []
     for row in range(3):
@@ -171,6 +186,7 @@ def test_qgis_process_runs_what_needs_no_engine(qgis_process, tmp_path):
 
 @pytest.mark.slow
 def test_qgis_process_describes_a_pair_with_the_real_engine(qgis_process, real_pair, tmp_path):
+    """B21: a whole run without a display."""
     output = tmp_path / "changes.gpkg"
     # Relative to the folder it is called in: the engine works in another one.
     done = qgis_process(

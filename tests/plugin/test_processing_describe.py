@@ -9,7 +9,10 @@ import pytest
 from plugin import processing_support as support
 from qgis.core import (
     QgsApplication,
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
     QgsFeature,
+    QgsPointXY,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingOutputVectorLayer,
@@ -94,6 +97,7 @@ def test_only_what_was_chosen_is_sent(run, engine, inputs):
 
 
 def test_extent_in_another_crs_is_brought_to_the_before_raster(run, engine, inputs):
+    """B8: the place is the same in the raster's CRS."""
     extent = QgsReferencedRectangle(
         QgsRectangle(-97.7461, 30.4198, -97.7459, 30.4199),
         QgsProject.instance().crs().fromEpsgId(4326),
@@ -101,6 +105,27 @@ def test_extent_in_another_crs_is_brought_to_the_before_raster(run, engine, inpu
     run(ID, inputs | {"EXTENT": extent})
     west, south, east, north = engine.started[0][3]["bbox"]
     assert 15 < east - west < 25 and 8 < north - south < 15
+
+
+def test_a_crs_without_a_number_in_feet_is_as_good_as_any(run, engine, inputs):
+    """B8: a CRS that is text only, in US survey feet; the extent comes from a Web Mercator map."""
+    feet = "+proj=lcc +lat_0=29.7 +lon_0=-100.3 +lat_1=30.1 +lat_2=31.9 +x_0=700000 +y_0=3000000"
+    crs = QgsCoordinateReferenceSystem.fromProj(f"{feet} +ellps=GRS80 +units=us-ft +no_defs")
+    assert crs.isValid() and not crs.authid()
+    here = QgsPointXY(3_100_000, 10_070_000)
+    for name, value in (("BEFORE", 90), ("AFTER", 140)):
+        inputs[name] = support.write_raster(
+            f"{inputs[name]}.ft.tif", gsd=1.6, at=here, value=value, crs=crs.toWkt()
+        )
+    web = QgsCoordinateReferenceSystem.fromEpsgId(3857)
+    move = QgsCoordinateTransform(crs, web, QgsProject.instance())
+    wanted = QgsRectangle(here.x() + 20, here.y() - 60, here.x() + 80, here.y() - 20)
+    extent = QgsReferencedRectangle(move.transformBoundingBox(wanted), web)
+    run(ID, inputs | {"EXTENT": extent})
+    _, _, _, options = engine.started[0]
+    around = QgsRectangle(*options["bbox"])
+    assert around.contains(wanted)
+    assert around.width() < 64 and around.height() < 44  # feet; the maps are turned a little
 
 
 def test_invalid_area_is_repaired_and_said(run, engine, inputs, tmp_path):
@@ -122,6 +147,7 @@ def test_invalid_area_is_repaired_and_said(run, engine, inputs, tmp_path):
 
 
 def test_cancel_ends_within_two_seconds_and_says_what_is_kept(run, engine, inputs):
+    """B16: a stop is a stop, and nothing read is lost."""
     feedback = support.Feedback()
 
     def told():
@@ -185,6 +211,7 @@ def test_a_stopped_run_goes_on_with_the_very_same_area_file(run, engine, inputs,
 
 
 def test_partial_result_is_flagged(run, engine, inputs):
+    """B16: a part is never taken for the whole."""
     support.write_result(inputs["OUTPUT"])
     engine.told = [
         {"event": "tile", "tile_id": "0_1", "status": "failed", "reason": "cut off"},
@@ -261,6 +288,7 @@ def test_a_file_that_is_no_result_is_never_replaced(run, engine, inputs):
 
 
 def test_the_result_is_saved_by_default_and_a_temporary_one_is_said(run, engine, inputs):
+    """B20: never a silent memory layer."""
     algorithm = QgsApplication.processingRegistry().createAlgorithmById(ID)
     default = Path(algorithm.parameterDefinition("OUTPUT").defaultValue())
     assert default.suffix == ".gpkg" and not str(default).startswith(
@@ -272,6 +300,7 @@ def test_the_result_is_saved_by_default_and_a_temporary_one_is_said(run, engine,
 
 
 def test_layers_come_into_one_group_named_by_dates(engine, inputs):
+    """B20: one group, named by what it shows."""
     algorithm = QgsApplication.processingRegistry().createAlgorithmById(ID)
     context = QgsProcessingContext()
     context.setProject(QgsProject.instance())

@@ -89,6 +89,7 @@ def test_only_the_wanted_part_is_copied_on_whole_pixels(source, tmp_path):
 
 
 def test_nodata_survives_the_copy(source):
+    """B12: what is no data stays no data."""
     support.write_raster("/vsimem/nodata.tif", nodata=91)
     copy = gdal.Open(local(source, QgsRasterLayer("/vsimem/nodata.tif", "n")))
     assert copy.GetRasterBand(1).GetNoDataValue() == 91
@@ -103,6 +104,7 @@ def test_a_raster_without_crs_is_refused(source, tmp_path):
 
 
 def test_the_crs_set_in_qgis_goes_along(source, tmp_path):
+    """B8: a CRS that only QGIS knows reaches the engine."""
     path = support.write_raster(tmp_path / "a.tif", epsg=0)
     layer = QgsRasterLayer(path, "a")
     layer.setCrs(QgsCoordinateReferenceSystem.fromEpsgId(32614))
@@ -154,6 +156,7 @@ def corner():
 
 
 def test_an_online_layer_is_copied_at_the_wanted_ground_size(source, tiles):
+    """B7: the ground size is right where map units are no metres."""
     west, north = corner()
     wanted = QgsRectangle(west + 20, north - 120, west + 120, north - 20)
     copy = gdal.Open(local(source, tiles(), wanted, gsd=0.15))
@@ -168,6 +171,7 @@ def test_an_online_layer_is_copied_at_the_wanted_ground_size(source, tiles):
 
 
 def test_an_online_layer_with_a_hole_is_refused(source, tiles):
+    """B15: a tile that did not come is not taken for unchanged ground."""
     west, north = corner()
     wanted = QgsRectangle(west + 20, north - 120, west + 120, north - 20)
     holes = {(zoom, 1, 0) for zoom in range(12, 20)}
@@ -176,6 +180,7 @@ def test_an_online_layer_with_a_hole_is_refused(source, tiles):
 
 
 def test_too_large_a_picture_is_refused(source, tiles):
+    """B14: a copy never fills memory or disk."""
     with pytest.raises(QgsProcessingException, match="smaller extent"):
         local(source, tiles(), None)
 

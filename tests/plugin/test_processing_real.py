@@ -11,7 +11,14 @@ from pathlib import Path
 
 import pytest
 from plugin import processing_support as support
-from qgis.core import QgsProcessingException, QgsProcessingFeatureSourceDefinition, QgsVectorLayer
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsProcessingException,
+    QgsProcessingFeatureSourceDefinition,
+    QgsProject,
+    QgsRasterLayer,
+    QgsVectorLayer,
+)
 
 pytest_plugins = ["plugin.processing_support"]
 
@@ -34,7 +41,9 @@ def inputs(real_pair, tmp_path):
 
 
 def test_describe_ask_compare_and_sum_up(run, real_engine, inputs, tmp_path):
+    """B6, B8, B9: device told; layers in the raster's CRS whatever the project's."""
     feedback = support.Feedback()
+    QgsProject.instance().setCrs(QgsCoordinateReferenceSystem.fromEpsgId(3857))
     options = {
         "REPORT": str(tmp_path / "r.html"), "MASK": str(tmp_path / "mask.tif"),
         "QUESTIONS": "How many new buildings?", "MIN_AREA": 5,
@@ -43,6 +52,9 @@ def test_describe_ask_compare_and_sum_up(run, real_engine, inputs, tmp_path):
     assert results["STATUS"] == "done" and results["TILES_FAILED"] == 0
     boxes = QgsVectorLayer(results["BOXES"], "boxes", "ogr")
     assert boxes.featureCount() == results["OBJECTS"] > 0
+    before = QgsRasterLayer(inputs["BEFORE"], "before")
+    assert boxes.crs() == before.crs() and before.extent().contains(boxes.extent())
+    assert any("guide on CPU" in text or "guide on CUDA" in text for text in feedback.texts)
     assert "answer_1" in QgsVectorLayer(results["TILES"], "tiles", "ogr").fields().names()
     assert Path(results["REPORT"]).is_file() and Path(results["MASK"]).is_file()
     assert feedback.steps == sorted(feedback.steps) and feedback.steps[-1] >= 99
@@ -68,6 +80,7 @@ def test_describe_ask_compare_and_sum_up(run, real_engine, inputs, tmp_path):
 
 
 def test_a_cancelled_run_ends_in_time_and_goes_on_later(run, real_engine, inputs, tmp_path):
+    """B16: within two seconds, and with all that was read."""
     real_engine.running_engine()
     feedback, moments = support.Feedback(), []
 

@@ -51,6 +51,7 @@ DISTRICTS = [support.square(0, 0, 13), support.square(13, 0, 20), support.square
 
 @pytest.mark.parametrize("epsg", [32614, 4326, 3857, 2277])
 def test_summary_counts_once_and_divides_areas_in_any_crs(run, package, tmp_path, epsg):
+    """B8, B9: layers in several CRSs; areas are geodesic."""
     areas = support.write_layer(
         tmp_path / "a.gpkg", to_crs(DISTRICTS, epsg), epsg, ["west", "east", "far"]
     )
@@ -71,6 +72,7 @@ def test_summary_counts_once_and_divides_areas_in_any_crs(run, package, tmp_path
 
 
 def test_an_object_on_a_border_counts_where_most_of_it_lies(run, package, tmp_path):
+    """B13, the plugin's share: what a border cuts is one object all the same."""
     halves = [support.square(-6, 0, 10), support.square(4, 0, 10)]
     areas = support.write_layer(tmp_path / "a.gpkg", halves, names=["less", "more"])
     given = {"INPUT": areas, "CHANGES": f"{package}|layername=outlines", "OUTPUT": "memory:"}
@@ -135,7 +137,7 @@ def test_register_is_compared_in_any_crs(run, package, tmp_path, epsg):
 
 
 def test_tolerance_is_metres_far_north_in_degrees(run, tmp_path):
-    """At 70° N a degree of longitude is a third of one of latitude."""
+    """B7: at 70° N a degree of longitude is a third of one of latitude."""
     here = 1 / 111_320
     east = here / math.cos(math.radians(70))
 
@@ -183,6 +185,7 @@ def test_a_fitting_pair(run, pair, tmp_path):
 
 
 def test_differences_are_told_and_do_not_stop_it(run, pair, tmp_path):
+    """B10: other pixel size, other extent, other CRS: told, not refused."""
     after = support.write_raster(
         tmp_path / "fine.tif", gsd=0.25, bands=1, kind=gdal.GDT_UInt16, width=100
     )
@@ -218,6 +221,7 @@ def test_what_does_not_fit_is_said(run, pair, tmp_path, case):
 
 
 def test_the_engine_estimates_the_shift(run, pair, engine, tmp_path):
+    """B10: a shift of the dates is told before the run."""
     page = str(tmp_path / "pair.html")
     engine.facts = engine.facts | {"warnings": ["The dates are shifted by 2.7 pixels."]}
     feedback = support.Feedback()

@@ -176,4 +176,8 @@ def _examples(report: dict[str, Any]) -> list[str]:
     ]
     columns = ["crop", "guide", "language model", "shown"]
     clean = [[" ".join(str(cell).replace("|", "¦").split()) for cell in row] for row in rows]
-    return ["## Some crops", "All of them stand beside this page as `.texts.json`, with people's own.", table(columns, clean)]
+    return [
+        "## Some crops",
+        "All of them stand beside this page as `.texts.json`, with people's own.",
+        table(columns, clean),
+    ]
