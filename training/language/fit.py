@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_model, save_model
 from torch import Tensor
-from torch.utils.data import Dataset
+from torch.utils.data import Dataset, SequentialSampler
 from transformers import Qwen2_5_VLForConditionalGeneration, Trainer, TrainingArguments
 
 from training.language.batch import IGNORED
@@ -111,6 +111,11 @@ class _Teacher(Trainer):
     """
 
     sight: Sight
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> SequentialSampler:
+        """In their order: a dataset decides itself which rows make a batch."""
+        rows: Any = self.train_dataset if train_dataset is None else train_dataset
+        return SequentialSampler(rows)
 
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
         folder = Path(output_dir or str(self.args.output_dir))

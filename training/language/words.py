@@ -23,9 +23,12 @@ from training.language.network import SIDE_PX
 
 SENTENCES = 8
 KINDS = (("noise", 0.2), ("sentences", 0.4), ("cards", 0.4))
-"""Shares of steps whose rows are random tokens said twice, people's sentences, and prompts with
-card and answer but without images."""
-NOISE = 40
+"""Shares of steps whose rows are random tokens said three times, people's sentences, and prompts
+with card and answer but without images."""
+ALONE = 1 / 3
+"""Share of the steps that come first and have noise only: heads that look back are lost when all
+words are new as well."""
+NOISE = 24
 """Random tokens of a row at most, before they come again."""
 
 
@@ -51,12 +54,14 @@ class Words(Dataset):
         return self.count
 
     def __getitem__(self, number: int) -> str | list[int]:
-        drawn = np.random.default_rng([self.seed, 6, number // self.batch])
+        step = number // self.batch
+        drawn = np.random.default_rng([self.seed, 6, step])
         kind = drawn.choice([name for name, _ in KINDS], p=[share for _, share in KINDS])
         rng = np.random.default_rng([self.seed, 5, number])
-        if kind == "noise":
-            ids: list[int] = rng.integers(self.least, self.most, rng.integers(4, NOISE)).tolist()
-            return [*ids, *rng.integers(self.least, self.most, 5).tolist(), *ids]
+        if kind == "noise" or step < ALONE * self.count / self.batch:
+            length, between = int(drawn.integers(6, NOISE + 1)), int(drawn.integers(9))
+            ids = rng.integers(self.least, self.most, length + between).tolist()
+            return [*ids, *ids[:length], *ids[:length]]
         known, other = (self.pairs[int(i)] for i in rng.integers(len(self.pairs), size=2))
         if kind == "cards":
             (made,) = examples(known, rng)
@@ -68,13 +73,19 @@ class Words(Dataset):
 
 
 def text_batch(texts: Sequence[str | list[int]], tokens: Tokenizer) -> dict[str, Any]:
-    """Rows of text as :func:`training.language.batch.collate` gives tasks; all of it is learned."""
+    """Rows of text as :func:`training.language.batch.collate` gives tasks.
+
+    All of a text is learned, of random tokens those that come again.
+    """
     pad = int(tokens.token_to_id(TEXT_END) or 0)
     made = [text if isinstance(text, list) else tokens.encode(text).ids for text in texts]
     shape = (len(made), max(map(len, made)))
     ids, labels = np.full(shape, pad, np.int64), np.full(shape, IGNORED, np.int64)
     for i, row in enumerate(made):
         ids[i, : len(row)] = labels[i, : len(row)] = row
+        if isinstance(texts[i], list):
+            new = np.unique(row, return_index=True)[1]
+            labels[i, new] = IGNORED
     arrays: dict[str, Any] = {
         "tokens": ids,
         "slots": np.full(shape, -1, np.int64),
