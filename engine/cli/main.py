@@ -8,7 +8,19 @@ from typing import Annotated
 import typer
 
 from engine import __version__
-from engine.cli import ask, batch, chat, doctor, find, info, models, schema, serve, tile_infer
+from engine.cli import (
+    ask,
+    batch,
+    chat,
+    doctor,
+    find,
+    info,
+    models,
+    review_stop,
+    schema,
+    serve,
+    tile_infer,
+)
 from engine.cli.text import say_error
 from engine.errors import CODES, Cancelled, EngineError
 
@@ -26,6 +38,7 @@ app.command("batch")(batch.batch)
 app.command("chat")(chat.chat)
 app.command("find")(find.find)
 app.command("info")(info.info)
+app.command("review-stop")(review_stop.review_stop)
 app.command("doctor")(doctor.doctor)
 app.command("schema")(schema.schema)
 app.command("serve")(serve.serve)

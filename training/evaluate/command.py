@@ -47,6 +47,13 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--data", type=Path, help="data folder (default ../shared/data)")
     run.add_argument("--set", required=True, nargs="+", dest="sets", help="LEVIR groups")
     run.add_argument("--out", required=True, type=Path, help="folder of the report")
+    stop = commands.add_parser("stop", help="whether the stop of a review keeps its promise")
+    stop.add_argument("--model", required=True, type=Path, help="model folder or run folder")
+    stop.add_argument("--data", type=Path, help="data folder (default ../shared/data)")
+    stop.add_argument("--set", required=True, nargs="+", dest="sets", help="LEVIR groups")
+    stop.add_argument("--scenes", type=int, default=8, help="generated scenes, 0 for none")
+    stop.add_argument("--repeats", type=int, default=2000, help="samples drawn of each list")
+    stop.add_argument("--readings", type=Path, help="JSON file that keeps what was read")
     language.add_options(commands.add_parser("language", help="what the language model says"))
     return top
 
@@ -98,6 +105,12 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
         from training.evaluate.readings import write_readings
 
         return write_readings(options.model, root, options.sets, options.out, options.trained_on)
+    if options.command == "stop":
+        from training.evaluate.stop import evaluate_stop
+
+        return evaluate_stop(
+            options.model, root, options.sets, options.scenes, options.repeats, options.readings
+        )
     if options.command == "ablations":
         from training.evaluate.ablation_page import compare_ablations
 
