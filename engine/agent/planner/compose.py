@@ -39,6 +39,8 @@ _CARRIES = {
     "group_by_polygons": ("quantity", "unit"),
 }
 """What a follow-up with another tool keeps of the call before."""
+_GROUPED = ("group_by_field", "group_by_polygons", "change_per_year")
+_LIMITED = ("group_by_field", "group_by_polygons", "nearest")
 _AMOUNTS = {"densest": "radius_m", "compare_with_layer": "tolerance_m"}
 _BARE = (
     "describe",
@@ -79,7 +81,10 @@ def compose(
     tool = _TOOLS.get(hints[0], hints[0]) if hints else ""
     if follows and last is not None:
         # "And per hectare?": what only colours an answer stays with the tool before.
-        if not tool or (set(hints) <= set(_WEAK) and not reading.back and _fits(last.tool, args)):
+        args, hints = _of_the_groups(last.tool, args, hints)
+        if not (tool and hints) or (
+            set(hints) <= set(_WEAK) and not reading.back and _fits(last.tool, args)
+        ):
             tool = last.tool
         if tool == last.tool:
             args = {key: value for key, value in before.items() if key != "where"} | args
@@ -87,11 +92,20 @@ def compose(
                 args.pop("unit", None)
         elif "count" not in hints and tool in _CARRIES:
             args = {key: before[key] for key in _CARRIES[tool] if key in before} | args
-        where, relations = _merged(before.get("where", {}), where, relations)
+        old = {
+            key: one for key, one in before.get("where", {}).items() if key not in reading.widens
+        }
+        where, relations = _merged(old, where, relations)
     if reading.amount is not None:
         relations = [dict(one) for one in relations]
         if not _amount(reading.amount, tool, args, relations if follows else []):
             return None, "numbers"
+    if reading.other_target is not None and not _retargeted(reading.other_target, args, relations):
+        return None, "target" if follows else "intent"
+    if reading.bound is not None and not _rebound(reading.bound, where):
+        return None, "numbers"
+    if reading.reverses and not _reversed(tool, args):
+        return None, "rank"
     if reading.open_relation is not None:
         closed = _closed(reading.open_relation, before)
         if closed is None:
@@ -111,6 +125,9 @@ def compose(
         return None, _NEEDS[tool][1]
     if relations:
         where["relations"] = relations
+    if tool == "change_per_year" and args.get("statistic") == "mean":
+        args.pop("statistic")  # a rate is a mean
+        reading.args.pop("statistic", None)
     taken = {key: value for key, value in args.items() if key in _TAKES.get(tool, ())}
     # A list tells areas and lengths in the units that read best.
     dropped = {"quantity", "unit"} if tool == "list_sorted" else {"quantity"}
@@ -136,6 +153,8 @@ def _follows(reading: Reading, hints: list[str]) -> bool:
     """Whether a clause leaves something to the call before it."""
     if reading.back or reading.open_relation is not None:
         return True
+    if reading.changes_before:
+        return True
     if hints == ["describe"] and not reading.says_where:
         return False  # "What changed here?" asks for everything, whatever came before
     strong = [one for one in hints if one not in ("which", "unit", "by", "wish")]
@@ -144,6 +163,52 @@ def _follows(reading: Reading, hints: list[str]) -> bool:
 
 def _fits(tool: str, args: dict[str, Any]) -> bool:
     return tool in _TAKES and set(args) <= set(_TAKES[tool])
+
+
+def _of_the_groups(
+    tool: str, args: dict[str, Any], hints: list[str]
+) -> tuple[dict[str, Any], list[str]]:
+    """After groups, "by area instead" and "only the top 3" speak of the groups."""
+    if tool in _GROUPED and args.get("by") == "area":
+        args = {key: value for key, value in args.items() if key != "by"} | {"quantity": "area"}
+    ranked = hints[:1] in (["list_sorted"], ["best"]) and set(args) <= {"limit", "order"}
+    if tool in _LIMITED and ranked:
+        return {"limit": args.get("limit", 1)}, []
+    return args, hints
+
+
+def _retargeted(
+    target: dict[str, Any], args: dict[str, Any], relations: list[dict[str, Any]]
+) -> bool:
+    """Put a target in place of that of the call before; False if it had none, or several."""
+    if "to" in args:
+        args["to"] = target
+    elif "layer" in args and "layer" in target:
+        args["layer"] = target["layer"]
+    elif len(relations) == 1:
+        relations[0] = relations[0] | {"of": target}
+    else:
+        return False
+    return True
+
+
+def _rebound(bound: tuple[str, float], where: dict[str, Any]) -> bool:
+    """Put a limit in place of the one of its field; False if there was none, or two."""
+    held = [key for key in (f"min_{bound[0]}", f"max_{bound[0]}") if key in where]
+    if len(held) != 1:
+        return False
+    where[held[0]] = bound[1]
+    return True
+
+
+def _reversed(tool: str, args: dict[str, Any]) -> bool:
+    if tool == "list_sorted":
+        args["order"] = "desc" if args.get("order") == "asc" else "asc"
+    elif "order" in args:
+        args["order"] = "fewest" if args["order"] == "most" else "most"
+    else:
+        return False
+    return True
 
 
 def _amount(

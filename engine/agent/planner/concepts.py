@@ -24,7 +24,7 @@ def _number(match: re.Match[str], name: str = "n") -> float:
 
 def _measure(match: re.Match[str], lexicon: Lexicon, name: str = "n") -> float:
     """A number in metres or square metres."""
-    return round(_number(match, name) * lexicon.units[match["u"]], 6)
+    return round(_number(match, name) * lexicon.units[match["u"]], 9)
 
 
 def _share(match: re.Match[str], name: str = "n") -> float:
@@ -146,8 +146,35 @@ def _metres(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Lexi
     r.args[rule.value] = _measure(m, lex)
 
 
+def _diameter(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Lexicon) -> None:
+    r.args["radius_m"] = _measure(m, lex) / 2
+
+
+def _widen(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Lexicon) -> None:
+    r.widens += rule.value
+
+
+def _other_target(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Lexicon) -> None:
+    r.other_target = _target(m, names, lex)
+
+
+def _score(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Lexicon) -> None:
+    r.bound = ("score", _share(m))
+
+
+def _size(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Lexicon) -> None:
+    r.bound = ("area_m2", _measure(m, lex))
+
+
+def _reverse(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Lexicon) -> None:
+    r.reverses = True
+
+
 def _unit(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Lexicon) -> None:
-    unit = lex.unit_names[m["u"]]
+    unit = lex.unit_names.get(m["u"])
+    if unit is None:
+        r.asks.append("unit")
+        return
     r.args |= {"unit": unit, "quantity": "length" if unit in ("m", "km") else "area"}
     if rule.value:
         r.intents.append(rule.value)
@@ -183,6 +210,12 @@ CONCEPTS: dict[str, Handler] = {
     "layer": _layer,
     "limit": _limit,
     "metres": _metres,
+    "diameter": _diameter,
+    "widen": _widen,
+    "other_target": _other_target,
+    "score": _score,
+    "size": _size,
+    "reverse": _reverse,
     "unit": _unit,
     "not_class": _not_class,
     "ids": _ids,
@@ -226,7 +259,9 @@ def _words(reading: Reading, lexicon: Lexicon) -> None:
     reading.unknown = tuple(unknown)
     for key, values in (("class_name", reading.classes), ("action", reading.actions)):
         kinds = set(values)
-        if len(kinds) == 1:
+        # "They built roads" is no conflict, "both new and lost" is one.
+        held = reading.where.get(key) if key == "action" else None
+        if len(kinds) == 1 and held in (None, values[0] if values else None):
             reading.where[key] = values[0]
         elif kinds:
             reading.asks.append("one")

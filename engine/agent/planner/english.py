@@ -7,8 +7,18 @@ import re
 
 from engine.agent.planner import english_words as words
 from engine.agent.planner.english_filler import MORE_FILLER
+from engine.agent.planner.english_follow import FOLLOW_UPS
 from engine.agent.planner.english_keywords import KEYWORDS
 from engine.agent.planner.english_layers import BARE_DISTANCES, COMPARISONS, DISTANCES, GROUPS
+from engine.agent.planner.english_leads import (
+    COMPLETED,
+    COMPLETING,
+    LABEL,
+    LEADING,
+    NEVER_SKIPPED,
+    OPENING,
+    TRAILING,
+)
 from engine.agent.planner.english_lookalikes import LOOKALIKES
 from engine.agent.planner.english_patterns import AREA_UNIT as AU
 from engine.agent.planner.english_patterns import LENGTH_UNIT as LU
@@ -24,7 +34,9 @@ from engine.agent.planner.english_patterns import NUMBER as N
 from engine.agent.planner.english_patterns import NUMBER_2 as N2
 from engine.agent.planner.english_patterns import PER_CENT as PC
 from engine.agent.planner.english_places import PLACES
+from engine.agent.planner.english_relations import COMPARED, LYING
 from engine.agent.planner.english_rewrites import (
+    DOTTED,
     NARROWS,
     PRONOUN,
     REMARK,
@@ -33,11 +45,13 @@ from engine.agent.planner.english_rewrites import (
     SHORT,
     STATEMENT,
 )
+from engine.agent.planner.english_sql import SQL
+from engine.agent.planner.english_synonyms import PHRASES
 from engine.agent.planner.english_tools import FALLBACKS, TOOLS_BY_LAYER, TOOLS_BY_WORDS
 from engine.agent.planner.english_turns import AMOUNTS, SAVING, SCORES, TURNS
 from engine.agent.planner.lexicon import Lexicon
 
-_AWAY = r"(?:away )?(?:of|from|to|around)"
+_AWAY = r"(?:(?:away |off |clear |distant |apart )?(?:of|from|to|around)|off)"
 _BEYOND = r"(?:more than|over|at least|farther than|further than|beyond|farther away than)"
 _NEAR = r"(?:within|inside|less than|under|at most|no more than|not more than|up to|closer than|no farther than)"
 _OR_MORE = r",? ?(?:upwards?|and up|plus|(?:or|and) (?:more|larger|bigger|better|above|over|higher|up|upwards?|longer))"
@@ -53,7 +67,11 @@ _NAMES = (
     rule("back", r"^(?:(?:and|but|also) )*(?:and|what about|how about|only|just)"),
     rule("ask", r"\S*[/\\]\S*|\w+\.(?:gpkg|geojson|shp|csv|fgb|json|parquet)", "path"),
     rule("ask", r"\d{1,3}\.\d{3}(?= ?(?:m|m²|m2|ha|km|sq|square)(?!\w))", "numbers"),
-    rule("ask", r"(?:how many |in )?(?:\d+ )?(?:acres?|miles?|feet|ft|yards?)", "unit"),
+    rule(
+        "ask",
+        r"(?:how many|how much|in)(?: square| sq)? (?:acres?|miles?|feet|ft|yards?|yds?|sqft|football (?:pitches|fields))",
+        "unit",
+    ),
     rule("ids", r"§i\d+(?:(?: and|,)* §i\d+)*"),
     rule(
         "skip",
@@ -136,16 +154,16 @@ _LIMITS = (
         rf"(?:{_AREA_OF})?(?:take up )?(?:between|from) {N}(?: ?(?:m²|m2|sqm|ha|hectares?))? (?:and|to) {N2} {AU}",
         ("between", "area_m2"),
     ),
-    rule("limits", rf"(?:{_AREA_OF}|of |with |from )*{N} {AU}{_OR_MORE}", ("min", "area_m2")),
-    rule("limits", rf"(?:{_AREA_OF}|of |with )*{N} {AU} {_OR_LESS}", ("max", "area_m2")),
+    rule("limits", rf"(?:{_AREA_OF}|of |with |from )*+{N} {AU}{_OR_MORE}", ("min", "area_m2")),
+    rule("limits", rf"(?:{_AREA_OF}|of |with )*+{N} {AU} {_OR_LESS}", ("max", "area_m2")),
     rule(
         "limits",
-        rf"(?:{_AREA_OF}|with |have |had |of |that )*{MORE} (?:(?:{N}|a|an|1) )?{AU}(?: in (?:size|area)| large)?",
+        rf"(?:{_AREA_OF}|with |have |had |of |that )*+{MORE} (?:(?:{N}|a|an|1) )?{AU}(?: in (?:size|area)| large)?",
         ("min", "area_m2"),
     ),
     rule(
         "limits",
-        rf"(?:{_AREA_OF}|with |have |had |of |that )*{LESS} (?:{N}|a|an) {AU}(?: in (?:size|area))?",
+        rf"(?:{_AREA_OF}|with |have |had |of |that )*+{LESS} (?:{N}|a|an) {AU}(?: in (?:size|area))?",
         ("max", "area_m2"),
     ),
     rule(
@@ -158,12 +176,12 @@ _LIMITS = (
     ),
     rule(
         "limits",
-        rf"(?:{_LENGTH_OF}|with |have |had |of |that )*{MORE} (?:{N}|a|an) {LU}(?: long| in length)?",
+        rf"(?:{_LENGTH_OF}|with |have |had |of |that )*+{MORE} (?:{N}|a|an) {LU}(?: long| in length)?",
         ("min", "length_m"),
     ),
     rule(
         "limits",
-        rf"(?:{_LENGTH_OF}|with |have |had |of |that )*{LESS} (?:{N}|a|an) {LU}(?: long| in length)?",
+        rf"(?:{_LENGTH_OF}|with |have |had |of |that )*+{LESS} (?:{N}|a|an) {LU}(?: long| in length)?",
         ("max", "length_m"),
     ),
 )
@@ -215,7 +233,7 @@ _CLASSES = (
 _PHRASES = (
     rule(
         "where",
-        r"(?:torn|pulled|knocked|taken|tear|pull|knock|tore|brought) down|(?:got |get )?rid of|(?:are |is |have |has |were |been )*(?:now )?gone|no longer "
+        r"(?:torn|pulled|knocked|taken|tear|pull|knock|tore|brought) down|(?:got |get )?rid of|(?:are |is |have |has |were |been )*(?:now )?gone|no longer(?! than) "
         r"(?:exist|exists|there|stand|standing)|swept away|was lost|were lost|got lost|been lost|are lost|lost",
         {"action": "disappeared"},
     ),
@@ -250,6 +268,11 @@ _VAGUE = (
     rule("ask", rf"(?:{MORE}|{LESS}) (?P<n>\d+)(?! ?[\w%²])", "unit"),
     rule(
         "ask",
+        r"(?:high|low|good|bad|poor|decent|strong|weak|great|excellent|sufficient|enough|acceptable|reasonable) (?:score|confidence|certainty|probability)s?",
+        "vague",
+    ),
+    rule(
+        "ask",
         r"lately|(?:most )?(?:newest|oldest)|(?:the |all |only )?(?:certain|sure|good|reliable|best|bad|uncertain|doubtful|dubious|likely) (?:ones|changes|"
         r"buildings|houses|roads|objects|detections)|(?:most )?recent(?:ly)?|latest|important|interesting",
         "vague",
@@ -264,7 +287,7 @@ _VAGUE = (
 ENGLISH = Lexicon(
     name="english",
     rules=(
-        *SAVING, *_NAMES, *DISTANCES, *_DISTANCES, *COMPARISONS, *GROUPS, *TOOLS_BY_LAYER, *TURNS, *_LIMITS, *SCORES, *AMOUNTS, *_REVIEWS,
+        *FOLLOW_UPS, *SAVING, *_NAMES, *DISTANCES, *_DISTANCES, *COMPARED, *COMPARISONS, *GROUPS, *TOOLS_BY_LAYER, *TURNS, *_LIMITS, *SCORES, *AMOUNTS, *_REVIEWS,
         *_CLASSES, *TOOLS_BY_WORDS, *PLACES, *_PHRASES, *FALLBACKS, *_VAGUE,
         rule("limit", rf"(?:the |first |top )*{N}(?! ?[%.,/\d])", None, ("list_sorted", "best", "nearest", "group")),
     ),
@@ -274,23 +297,31 @@ ENGLISH = Lexicon(
     back=words.BACK,
     beyond=re.compile(words.BEYOND),
     clause=re.compile(words.CLAUSE),
-    units=words.UNITS,
+    units=words.ALL_UNITS,
     unit_names=words.UNIT_NAMES,
-    plurals=(("ies", "y"), ("s", "")),
-    layer_words=("layer", "polygons", "points", "lines", "features", "geometries", "outlines", "boundaries", "boundary", "file", "dataset", "data"),
+    plurals=(("ies", "y"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("sses", "ss"), ("s", "")),
+    layer_words=("layer", "polygon", "feature", "area", "areas", "zone", "zones", "site", "sites", "polygons", "points", "lines", "features", "geometries", "outlines", "boundaries", "boundary", "file", "dataset", "data"),
     questions=words.QUESTIONS,
     can_ask=words.CAN_ASK,
     cannot=words.CANNOT,
     keywords=KEYWORDS,
     lookalikes=LOOKALIKES,
     short=SHORT,
-    rewrites=REWRITES,
+    rewrites=(*SQL, *REWRITES, *PHRASES, *LYING),
+    dotted=DOTTED,
     remark=REMARK,
     statement=STATEMENT,
+    opening=OPENING,
+    leading=LEADING,
+    label=LABEL,
+    trailing=TRAILING,
     determiners=("the", "per", "each", "every", "which", "what", "a", "by", "this", "any"),
     pronoun=PRONOUN,
     series=SERIES,
     narrows=NARROWS,
+    never_skipped=NEVER_SKIPPED,
+    completed=COMPLETED,
+    completing=COMPLETING,
     layer_nouns=words.LAYER_NOUNS,
     layer_aliases=words.LAYER_ALIASES,
 )  # fmt: skip

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from engine.agent.planner import english_words as words
+from engine.agent.planner.english_rare import RARE_ACTIONS, RARE_NOUNS
 
 KEYWORDS = frozenset(
     (
@@ -34,8 +35,8 @@ KEYWORDS = frozenset(
         "would year yearly years newest torn down came went sprung surroundings people live "
         "floors storeys roughly with opened open until probably reviewer buildings built "
     ).split()
-    + [noun for noun in words.NOUNS if noun not in ("factorys",)]
-    + list(words.ACTIONS)
+    + [noun for noun in words.NOUNS if noun not in ("factorys", *RARE_NOUNS)]
+    + [word for word in words.ACTIONS if word not in RARE_ACTIONS]
     + [unit for unit in words.UNITS if unit.isalpha()]
 )
 """A word with one slip (two, if it is long) is read as one of these."""

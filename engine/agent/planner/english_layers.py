@@ -10,12 +10,12 @@ from engine.agent.planner.english_patterns import POLYGONS, TARGET, rule
 
 _GROUPS = "group_by_polygons"
 _COMPARE = "compare_with_layer"
-_AWAY = r"(?:away )?(?:of|from|to|around)"
-_M = r"(?:m|km|met(?:er|re)s?|kilomet(?:er|re)s?)"
+_AWAY = r"(?:(?:away |off |clear |distant |apart |out |or so )?(?:of|from|to|around)|off)"
+_M = r"(?:m|km|met(?:er|re)s?|kilomet(?:er|re)s?|feet|foot|ft|yards?|miles?)"
 _POINT = r"(?:the point |point )?"
 _HIT = r"(?:hit|affected|impacted|touched|changed|developed|transformed|damaged|disturbed)"
 _NO_MORE = (
-    r"(?:no more|no longer(?: \w+)?|not (?:\w+ )?any ?more|(?:now |since |already |been )*(?:gone|disappeared|vanished|demolished|"
+    r"(?:no more(?! than)|no longer(?: \w+)?|not (?:\w+ )?any ?more|(?:now |since |already |been )*(?:gone|disappeared|vanished|demolished|"
     r"removed|torn down|lost|pulled down|knocked down)(?: now| since| already)*)"
 )
 _NOT_IN = (
@@ -36,19 +36,29 @@ DISTANCES = (
     ),
     rule(
         "distance",
+        rf"(?:in|inside|within|at) (?:a |the )?{N} ?{LU} (?:radius|circle|range|distance) of {_POINT}{TARGET}",
+        "within",
+    ),
+    rule(
+        "distance",
         rf"(?:within |in |inside )?(?:a |the )?(?:buffer|radius|corridor|circle|distance)(?: zone)? of {N} ?{LU} (?:of|from|around|along|to) {_POINT}{TARGET}",
         "within",
     ),
     rule(
         "distance",
         rf"(?<!no )(?<!not )(?:more than|over|at least|farther than|further than|beyond|greater than|longer than|outside|farther away than|not within|not closer than|no closer than|"
-        rf"no nearer than|upwards of)(?: of)? (?:a distance of )?(?:{N}|a|an|1) ?{LU}(?: (?:or more|distance|apart|buffer))? (?:away )?(?:of|from|to|around|off) {_POINT}{TARGET}",
+        rf"no nearer than|upwards of)(?: of)? (?:a distance of )?(?:{N}|a|an|1) ?{LU}(?: (?:or more|distance|apart|buffer))? (?:away |off |clear |distant |apart )?(?:of|from|to|around|off) {_POINT}{TARGET}",
         "beyond",
     ),
     rule(
         "distance",
         rf"(?:{N}|a|an|1) ?{LU} (?:or|and) (?:more|further|farther|over) (?:away )?(?:from|of|to) {_POINT}{TARGET}",
         "beyond",
+    ),
+    rule(
+        "distance",
+        rf"{N} ?{LU} (?:or|and) (?:less|nearer|closer|fewer|under|below) (?:away )?(?:from|of|to) {_POINT}{TARGET}",
+        "within",
     ),
     rule(
         "distance",
@@ -96,6 +106,8 @@ DISTANCES = (
         rf"on the (?P<kind>north|south|east|west)(?:ern)? (?:side|bank|shore)s? of {_POINT}{TARGET}",
     ),
     rule("ask", r"(?:on )?(?:either|both|the other|this|that) sides? of .*", "target"),
+    rule("open", r"(?:and |but |or )*outside(?: of)? (?:it|them|those|these|that)$", "outside"),
+    rule("open", r"(?:and |but |or )*inside(?: of)? (?:it|them|those|these|that)$", "inside"),
     rule("open", r"(?:further|farther)(?: away| off| out)?(?: than (?:that|this|it))?$", "beyond"),
     rule("open", r"(?:closer|nearer)(?: in| by)?(?: than (?:that|this|it))?$", "within"),
 )
@@ -133,7 +145,7 @@ COMPARISONS = (
     rule(
         "hint",
         rf"(?<=§b\d )(?:.* )?(?:(?:that|which|are|is|have|has|do|does|exist|but|still has|still shows|still lists) )*{_NO_MORE}|"
-        rf"(?:exist |are |is )*(?:no more|no longer(?: exist| there| stand(?:ing)?)?)(?= .*§b)",
+        rf"(?:exist |are |is )*(?:no more(?! than)|no longer(?! than)(?: exist| there| stand(?:ing)?)?)(?= .*§b)",
         (_COMPARE, {"find": "gone"}),
     ),
     rule(
@@ -175,16 +187,20 @@ GROUPS = (
     ),
     rule("skip", r"(?:the )?(?:rate|pace|speed)(?: of| at which)?", None, ("change_per_year",)),
     rule("relation", rf"(?:cut |driven |built |run |running |going |laid |right )*(?:through|into|onto) {POLYGONS}", "inside"),
-    rule("layer", rf"(?:the |all |all the )?{POLYGONS} (?:(?:sorted|ranked|ordered)(?: by| according to)?|by (?=(?:the )?(?:number|count|area|amount)))", (_GROUPS, {"order": "most"})),
     rule("layer", rf"(?:the )?(?:worst|hardest|most|heaviest)[- ]?{_HIT} {POLYGONS}", (_GROUPS, {"order": "most", "limit": 1})),
     rule("layer", rf"(?:the )?least[- ]?{_HIT} {POLYGONS}", (_GROUPS, {"order": "fewest", "limit": 1})),
+    rule("layer", rf"(?:the |all |all the )?{POLYGONS} (?:(?:sorted|ranked|ordered)(?: by| according to)?|by (?=(?:the )?(?:number|count|area|amount)))", (_GROUPS, {"order": "most"})),
     rule("layer", rf"(?:the |which |what |show |name |list |give me )*{N} {POLYGONS}(?=.* (?:most|highest|largest|biggest|greatest|worst|hardest))", (_GROUPS, {"order": "most"})),
     rule("layer", rf"(?:the |which |what |show |name |list |give me )*{N} {POLYGONS}(?=.* (?:least|fewest|lowest|smallest))", (_GROUPS, {"order": "fewest"})),
     rule("layer", rf"(?:the |which |what |what's the |name the |find the |show me the )*{POLYGONS}(?=(?: that has| that had| which has)?(?: with| has| had| saw| got| where)?(?: been| was| were| is)?(?: {_HIT})? (?:the )?(?:most|highest|largest|biggest|greatest|worst|hardest)(?!\w))", (_GROUPS, {"order": "most", "limit": 1})),
     rule("layer", rf"(?:the |which |what |what's the |name the |find the |show me the )*{POLYGONS}(?=(?: that has| that had| which has)?(?: with| has| had| saw| got| where)?(?: been| was| were| is)?(?: {_HIT})? (?:the )?(?:least|fewest|lowest|smallest)(?!\w))", (_GROUPS, {"order": "fewest", "limit": 1})),
     rule("layer", rf"(?:broken |split |grouped |spread |distributed |spread out |divided |aggregated |summed |sliced |separated )?(?:down )?(?:per|by|for each|for every|for each of|in each|in every|in each of|each|every|across|zonal|(?:one )?(?:row|line|figure|number|value) per|over) (?:single |individual )?{POLYGONS}(?: separately| individually)?", (_GROUPS, {})),
+    rule("layer", r"^(?:and |so |now |show |tell |me |us |list )*(?:which|what)(?: of)?(?: the| our)? (?P<tl>§l\d+)(?= (?:that |which )?(?:have|has|had|got|get|saw|see|lost|lose|gained|gain|contain|contained|contains|include|show|received|experienced|suffered|with|were|was|are|is)(?!\w))(?! (?:is|are|was|were) (?:the )?(?:nearest|closest|near|next))(?!.* (?:most|fewest|least|highest|largest|biggest|greatest|lowest|smallest|hardest|worst)(?!\w))", (_GROUPS, {})),
     rule("skip", r"by(?: ·)? (?:number|count)(?: of)?|(?:the )?(?:most|worst|hardest|least|fewest|highest|lowest|biggest|largest)(?: (?:number|count|amount|share))?(?: of)?(?! (?:area|ground|land|space|length))|where|breakdown|table|totals?|ranking|rank", None, (_GROUPS,)),
     rule("relation", rf"{POLYGONS}(?= (?:been |get |got |being |were |was |are |is )*(?:touched|affected|hit|changed|impacted|disturbed|damaged|built (?:on|over|in|into)))", "inside"),
+    rule("diameter", rf"diameter {N} {LU}"),
+    rule("intent", r"circle(?=.* (?:most|(?:greatest|highest|largest|maximum) number)(?!\w))", "densest"),
+    rule("skip", r"(?:\w+ )?(?:in |up )?the (?:most|greatest|highest|largest|maximum)(?: (?:number|count|amount)(?: of)?)?|(?:most|maximum)", None, ("densest",)),
     rule("metres", rf"(?:within |in |of |with |using |at |search |bounding )*(?:a |the )?(?:search |bounding |bigger |smaller |larger |wider |different )*(?:radius|circle)(?: of| is)? {N} ?{LU}", "radius_m"),
     rule("metres", rf"(?:within |in |of |with |using |a |the |at )*{N} ?{LU} (?:search |bounding |wide )*(?:radius|circle)", "radius_m"),
     rule("intent", r"(?:bounding )?circle (?:with|of|that has|having|containing|around|enclosing)(?: the)?(?: most| densest| greatest| highest)(?: number of)?|(?:circle|spot|place|point|location)s?(?= .*(?:most|densest))(?=.* within)|"

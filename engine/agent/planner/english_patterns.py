@@ -18,17 +18,17 @@ def alternatives(options: Iterable[str]) -> str:
 
 def rule(concept: str, pattern: str, value: Any = None, needs: tuple[str, ...] = ()) -> Rule:
     """A rule whose pattern begins and ends with whole words."""
-    return Rule(concept, re.compile(rf"(?<![\w§'])(?:{pattern})(?!\w)"), value, needs)
+    return Rule(concept, re.compile(rf"(?<![\w§'])(?:{pattern})(?:(?<=\s)|(?!\w))"), value, needs)
 
 
 NUMBER = r"(?P<n>\d+(?:\.\d+)?)"
 NUMBER_2 = r"(?P<n2>\d+(?:\.\d+)?)"
-AREA_UNIT = rf"(?P<u>{alternatives(words.AREA_UNITS)})(?!\w)"
-LENGTH_UNIT = rf"(?P<u>{alternatives(words.LENGTH_UNITS)})(?![\w²])"
+AREA_UNIT = rf"(?P<u>{alternatives((*words.AREA_UNITS, *words.AREA_LIMITS))})(?!\w)"
+LENGTH_UNIT = rf"(?P<u>{alternatives((*words.LENGTH_UNITS, *words.LENGTH_LIMITS))})(?![\w²])"
 PER_CENT = r"(?P<pc> ?%| ?per ?cent)?"
 SCORE = r"(?:scor(?:es|e|ing|ed)|confidences?|certainty|probabilit(?:y|ies))"
 MORE = (
-    r"(?:is |are |be |of |being )*(?:over|above|more than|greater than|larger than|bigger than|"
+    r"(?:is |are |be |of |being )*(?<!no )(?<!not )(?:over|above|more than|greater than|larger than|bigger than|"
     r"exceed(?:s|ing)?|at least|no less than|not less than|longer than|higher than|better than|wider than|"
     r"beyond|upwards of|a minimum of)"
 )

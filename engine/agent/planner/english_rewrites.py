@@ -21,13 +21,34 @@ SHORT = {
     "neu": "new", "nwe": "new", "ne": "north-east", "nw": "north-west", "sw": "south-west",
     "se": "south-east", "yr": "year", "yrs": "years", "pa": "per year",
     "ctr": "centre", "chg": "change", "chgs": "changes", "objs": "objects", "obj": "object",
-    "dwntwn": "downtown", "aoi": "area",
+    "dwntwn": "downtown", "aoi": "area", "shw": "show", "hw": "how", "howmany": "how many", "wht": "what",
+    "whats": "what's", "wheres": "where is", "hows": "how is", "isnt": "isn't", "arent": "aren't",
+    "wasnt": "wasn't", "werent": "weren't", "dont": "don't", "doesnt": "doesn't", "didnt": "didn't",
+    "hasnt": "hasn't", "havent": "haven't", "cant": "can't", "wont": "won't", "thats": "that's",
+    "theres": "there's", "ive": "i've", "weve": "we've", "id": "i'd", "im": "i'm", "gimme": "give me",
+    "lemme": "let me", "wanna": "want to", "gotta": "have to", "gonna": "going to", "dunno": "not sure",
+    "cuz": "because", "coz": "because", "bcz": "because", "plse": "please",
+    "kindly": "please", "ppl": "people", "b4": "before", "abt": "about", "wud": "would", "cud": "could",
+    "nd": "and", "frm.": "from", "rvr": "river", "yday": "yesterday", "hv": "have", "hav": "have",
+    "bin": "been", "wer": "were", "dis": "this", "dem": "them", "dat": "that", "tht": "that",
+    "bw": "between", "b/w": "between", "betw": "between", "w/in": "within", "wthn": "within",
+    "wn": "within", "dwn": "down", "tp": "top", "btm": "bottom", "lft": "left", "rght": "right",
+    "cntr": "centre", "nth": "north", "sth": "south", "msr": "measure", "lrgst": "largest",
+    "bggst": "biggest", "smllst": "smallest", "lngst": "longest", "stat": "statistics", "erea": "area",
+    "lenght": "length", "lenghts": "lengths", "heigth": "height", "dmlshd": "demolished",
+    "demolsh": "demolished", "blding": "building", "bldings": "buildings", "strt": "street",
+    "strts": "streets", "str": "street", "ave.": "avenue", "grp": "group", "ct": "count", "tho": "though",
+    "whch": "which", "wch": "which", "evry": "every", "mny": "many", "mch": "much", "yea": "yes",
+    "th": "the", "hecatres": "hectares", "hecters": "hectares", "hectars": "hectares", "apprx": "about",
+    "mtrs.": "metres", "sep": "separately", "incl": "including", "info": "information", "pic": "picture",
+    "pics": "pictures", "img": "image", "imgs": "images", "rej": "rejected", "unrev": "unreviewed",
+    "bt": "but", "pr": "per", "nxt": "next", "cld": "could", "wld": "would", "prob": "probability", "mid": "middle",
 }  # fmt: skip
 """What abbreviations and the commonest slips of short words stand for."""
 
 _N = r"(\d+(?:\.\d+)?)"
-_LENGTHS = r"m|km|metres?|meters?|kilometres?|kilometers?"
-_AREAS = r"m²|m2|ha|hectares?|km²|km2|square (?:kilo)?met(?:re|er)s?"
+_LENGTHS = r"m|km|metres?|meters?|kilometres?|kilometers?|feet|foot|ft|yards?|yds?|miles?"
+_AREAS = r"m²|m2|ha|hectares?|km²|km2|square (?:kilo)?met(?:re|er)s?|acres?|square (?:feet|foot|yards?|miles?)|sq\.? ?(?:ft|feet|yds?)|sqft"
 _PURPOSES = (
     r"thesis|report|reports|reporting|meeting|council|board|boss|manager|client|customer|presentation|slides?|paper|"
     r"article|newsletter|press|record|records|files|minutes|statistics|colleagues?|team|office|department|"
@@ -50,7 +71,7 @@ REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<![-<])\s*>\s*", " more than "),
         (r"\s*<(?![->])\s*", " less than "),
         (r"\s*={1,2}\s*", " "),
-        (r"['\"`](\w[\w ]*)['\"`]", r"\1"),
+        (r"(?<!\w)['\"`](\w[\w ]*)['\"`](?!\w)", r"\1"),
         (r"\s+&&?\s+|\s+\+\s+", " and "),
         (r"~\s*(?=\d)", ""),
         (r"\b[xX] ?°", "°"),
@@ -67,6 +88,7 @@ REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"(?<!\w)(?:a )?half[- ](?={_LENGTHS}|{_AREAS})", "0.5 "),
         (rf"(?<!\w)(?:a )?quarter(?: of)? (?:an? )?(?={_LENGTHS}|{_AREAS})", "0.25 "),
         (rf"(?<!\w)three quarters of an? (?={_LENGTHS}|{_AREAS})", "0.75 "),
+        (r"(?<=[\d ])(?:sq\.? ?ft\.?|sqft|sf)(?!\w)", "square feet"),
         (r"(?<![\w.])(\d+) and a half(?!\w)", r"\1.5"),
         (r"(?<!\w)(?:one|an?) and a half(?!\w)", "1.5"),
         (rf"(?<!\w)an? (hundred|thousand)(?= (?:{_LENGTHS}|{_AREAS})(?!\w))", r"1 \1"),
@@ -74,6 +96,7 @@ REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<!\w)1 thousand(?!\w)", "1000"),
         (r"(?<!\w)(?:a )?couple(?: of)?(?= (?:m|km|met|kilo|hect|ha))", "2"),
         (rf"(?:(?<!\w)(?:of|from|between) )?(?<![\d.])(\d+(?:\.\d+)?) ?[-–] ?(\d+(?:\.\d+)?)(?= ?(?:{_LENGTHS}|{_AREAS})(?!\w))", r"between \1 and \2"),
+        (rf"(?:(?<!\w)(?:of|from|between|measuring) )?(?<![\d.])(\d+(?:\.\d+)?)(?: ?(?:{_LENGTHS}|{_AREAS}))? ?(?:to|up to|until|through) ?(\d+(?:\.\d+)?)(?= ?(?:{_LENGTHS}|{_AREAS})(?!\w))", r"between \1 and \2"),
         # units
         (r"(?<![\w²])m ?(?:\^|\*\*) ?2(?!\w)", "m²"),
         (r"(\d) ?m ?(?:\^|\*\*) ?2(?!\w)", r"\1 m²"),
@@ -116,7 +139,7 @@ REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<!\w)a (?:little|bit)(?: bit)?(?: more)?(?= about| on)", " "),
         (r"(?<!\w)other ?:", "class other "),
         (r"(?<!\w)mapped (?:vs\.?|versus|and|or|against|/) unmapped ?:?", "compare "),
-        (rf"(?<!\w)(?:close to|near(?:by)?(?: to)?|next to|around|along(?:side)?|by) ((?:the |a |any |our )?(?:§\w+|\w+ roads?|\w+ buildings?)),? \(?(?:(?:say|like|meaning|that is|that's|i mean|so|i\.e\.|maybe|about),? )*(?:within|at most|less than|under|up to|closer than|max) ({_N[1:-1]} ?(?:{_LENGTHS}))(?: away| from it| of it)?(?!\w)", r"within \2 of \1"),
+        (rf"(?<!\w)(?:close to|near(?:by)?(?: to)?|next to|around|along(?:side)?|by) ((?:the |a |any |our )?(?:§\w+|\w+ roads?|\w+ buildings?)),? \(?(?:(?:say|like|meaning|that is|that's|i mean|so|i\.?e\.?|maybe|about|let's say|meaning),? )*(?:(?:within|at most|less than|under|up to|closer than|max) )?({_N[1:-1]} ?(?:{_LENGTHS}))(?: away| from it| of it| at most| or less| or closer| or so| max| maximum| tops)?\)?(?!\w)", r"within \2 of \1"),
         (r"(?m)^(?:(?:ok|okay|well|right|alright|all right|so|now|and now|and then|then|next|also|oh|hm+|cool|great|nice|thanks|thank you|good|yes|yeah|no|please|hi|hello|hey|hi there|hello there|good morning|dear all|hey there)[, ]+)+(?:and (?=how|which|what|where|show|list|the))?(?=\S)", ""),
         (r"(?<!\w)in (?:any|all|every) directions?(?!\w)", " "),
         (r"(?<!\w)forget (?:that|it|about it|about that|this)(?!\w)|(?<!\w)(?:never mind|scrap that|start over|new question)(?!\w)", " "),
@@ -129,6 +152,7 @@ REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<!\w)field (class|action|score|area|length|review)(?!\w)", r"\1"),
         (r"(?<!\w)action (?:is |of |equals |being |type )?(appeared|disappeared|changed|new|removed|added)(?!\w)", r"\1 changes"),
         (r"(?<!\w)review(?:_status| status| state| flag|ed)? (?:is |of |equals |being )?(confirmed|rejected|unsure)(?!\w)", r"\1"),
+        (r"(?<!\w)(?:flagged|marked|labell?ed|tagged|set|classified|classed|categori[sz]ed|typed|judged|filed|recorded)(?: as| to| under| with)? (?:the )?(?:class |category |label )?other(?!\w)|(?<!\w)class-other(?!\w)|(?<!\w)other-class(?!\w)", "class other"),
         (r"(?<!\w)(?:flagged|marked|labell?ed|tagged|set|classified|judged|deemed|rated|considered)(?: as| to)? (confirmed|rejected|unsure|unreviewed|other|buildings?|roads?)(?!\w)", r"\1"),
         (r"(?<!\w)review(?:_status| status| state)? (?:is |of |equals |being )?(?:none|null|empty|open|missing)(?!\w)", "unreviewed"),
         (r"(?<!\w)(at least|at most|minimum|maximum) (score|area|size|length|confidence)(?: of| is|:)? (?=\d)", r"\2 \1 "),
@@ -138,15 +162,21 @@ REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )  # fmt: skip
 """Applied in this order."""
 
+DOTTED = re.compile(
+    r"(?<!\w)(no(?=\. ?of)|nos|nr|i\.?e|e\.?g|approx|ca|resp|incl|excl|sq|max|min|avg|bldgs?|vs|dist|est|num|tot|abt|hrs?|dept|govt|mr|mrs|ms|dr|prof)\."
+)
 REMARK = re.compile(
     r"^(?:probably|presumably|perhaps|maybe|possibly|i |we |i'm|we're|i've|we've|these |those |they |it'?s |that'?s |"
-    r"this is|thanks|thank|cheers|please|just|for |not sure|sorry|my |our |no rush|the boss|only asking|hope|bye|ta\b)"
+    r"this is|there'?s (?:a|an|some|going)|will do|take your|any help|much|many|all the|in advance|regards|best|warm|kind|yours|no hurry|no need|whenever|thanks|thank|cheers|please|just|for |not sure|sorry|my |our |no rush|the boss|only asking|hope|bye|ta\b)"
 )
 STATEMENT = re.compile(
     r"^(?:so |and |well |ok |okay |right |oh |hm+ |now |hey |hi |hello )*(?:i|we|i'm|i've|i'd|we're|we've|we'd|my|our|it|it's|you|let|let's|"
     r"right|ok|okay|hi|hello|hey|dear|well|now|so|sorry|imagine|suppose|assume|as|since|because|given|thanks|"
     r"thank|please|pls|if|for|quick|one|another|next|forget|never mind|first|last|could|can|would|good|"
-    r"say|actually|hm+|oh|listen|look|everyone|everybody|somebody|someone|people)\b"
+    r"say|actually|hm+|oh|listen|look|everyone|everybody|somebody|someone|people|now that|considering|seeing|being|having|speaking|"
+    r"talking|in (?:view|light|preparation|connection|response|reply|case)|as part|by way|out of|to (?:start|begin|kick|finish|wrap|"
+    r"sum|be|help|prepare|plan|settle|answer|check|understand|get|give|put|make|avoid|keep)|readers|students|residents|locals|quote|"
+    r"headline|title|question|query|task|request|todo|to-do|step|part|stats|number crunching|reminder|note|context|background)\b"
 )
 PRONOUN = re.compile(
     r"(?<!\w)(of|from|to|in|inside|outside|within|on) (?:one of |any of |none of )?(?:it|them|there|those|these|that)(?!\w)"

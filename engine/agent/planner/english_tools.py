@@ -19,16 +19,16 @@ _GROUPS = "group_by_polygons"
 _FIELD = "group_by_field"
 _MOST = r"(?:most|highest|largest|biggest|greatest)"
 _FEWEST = r"(?:fewest|least|lowest|smallest)"
-_WHICH = r"(?:in |inside )?(?:which|what)(?: of)?"
+_WHICH = r"(?:in |inside |on |at )?(?:which|what)(?: (?:one |1 )?of)?(?: the| our)?(?: 9| nine)?"
 _EACH = (
     r"(?:(?:split|group(?:ed)?|break|broken down|distributed|spread|distribution) )?"
     r"(?:per|by|for each|for every|in each|in every|of each|does each|each|every|over|across|among)(?: of)?"
 )
 _KINDS = {
-    "action": r"(?:actions?|kinds? of change|types? of change|sorts? of change|change type)",
+    "action": r"(?:(?:types?|kinds?|sorts?) of actions?|actions?|kinds? of change|types? of change|sorts? of change|change types?|what happened(?: to (?:it|them))?)",
     "class": r"(?:(?:what )?(?:kinds?|types?|sorts?|class(?:es)?) of (?:objects?|things?|features?)(?: (?:it|they) (?:is|are))?|class(?:es)?|types?|categor(?:y|ies))",
-    "review": r"(?:review(?: status)?|verdict)",
-    "place": r"(?:3 ?[x×] ?3 )?(?:grid(?: cells?)?|sides?|parts?|cells?|places?|corners?|sectors?)"
+    "review": r"(?:reviews?(?: status)?|verdicts?)",
+    "place": r"(?:3 ?[x×] ?3 )?(?:grid(?:[ -](?:cells?|squares?))?|sides?|parts?|cells?|places?|corners?|sectors?)"
     r"(?: of the (?:area|map|image|region|scene))?",
 }
 _NOWN = r"(?:the )?(?:total |overall |combined |summed |whole )*"
@@ -87,7 +87,7 @@ TOOLS_BY_LAYER = (
         "intent",
         r"(?:the )?(?:annual|yearly)(?: (?:rate|number|growth|increase|pace|amount))?(?: of)?|annually|per annum|"
         r"(?:at what (?:rate|pace) .*)?(?:the )?(?:rate of change |rate |pace )?(?:per|a|each|every|in a|by|in 1) year|"
-        r"how (?:fast|quickly|rapidly) (?:do|does|did|are|is|has|have)|at what (?:rate|pace)|rate of change",
+        r"(?:the )?(?:rate|pace|speed|tempo)(?: (?:of|at which|with which))?(?: change)?|how (?:fast|quickly|rapidly) (?:do|does|did|are|is|has|have)|at what (?:rate|pace)|rate of change",
         "change_per_year",
     ),
     rule("layer", rf"{_WHICH} {N} {POLYGONS}(?=.* {_MOST})", (_GROUPS, {"order": "most"})),
@@ -179,7 +179,7 @@ _SUPERLATIVES = (
     _superlative(
         "area",
         "desc",
-        r"(?:largest|biggest|greatest|most extensive)(?: area| footprint| size)?|"
+        r"(?:largest|biggest|greatest|most extensive)(?: area| footprint| size)?(?! length)|"
         r"(?:covers|cover|takes|take|takes up) the most (?:ground|land|space|area)",
     ),
     _superlative("area", "asc", r"(?:smallest|tiniest)(?: area| footprint| size)?"),
@@ -358,6 +358,13 @@ FALLBACKS = (
         r"split(?: it| them| this| that)?(?: up)?|distribution(?: of)?|break (?:it|them|this) down",
         None,
         (_FIELD, _GROUPS),
+    ),
+    rule("skip", r"(?:the )?distances?(?: (?:of|between))?", None, ("nearest",)),
+    rule(
+        "to",
+        r"(?:(?:(?:i am|i'm|we are|we're|starting|standing|seen|measured|coming|with|as) )*(?:at|from|in|by|on|near|with|to|of) )?(?:the |our |my |a |any )?(?P<tl>§[lbp]\d+)",
+        None,
+        ("nearest",),
     ),
     rule(
         "skip",

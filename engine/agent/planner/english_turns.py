@@ -23,6 +23,7 @@ SAVING = (
 )
 
 TURNS = (
+    rule("intent", r"(?:what(?:'s| is| are) )?(?:the )?differences? between(?= ·)", "describe"),
     rule("hint", r"(?:rejected|confirmed|unsure|reviewed|unreviewed)(?: ones)? (?:vs\.?|versus|compared (?:to|with)) (?:the )?(?:rejected|confirmed|unsure|reviewed|unreviewed)", ("group_by_field", {"by": "review"})),
     rule("intent", rf"^(?:(?:and|so) )?what(?:'s| all| has| have| was| were| is| are| got)*(?: been| being| now)*(?= (?:{_DONE})(?!\w)(?! (?:building|house|road|street|home|structure|object|change|feature)))", "describe"),
     rule("ask", rf"(?:not|never|\w+n't)(?: been| being| yet| ever| actually| really| got| get)* (?:{_DONE}|torn down|pulled down|knocked down)(?! ·)", "undone"),
@@ -36,7 +37,7 @@ TURNS = (
     rule(
         "where",
         r"(?:being |been |was |were |get |got |have been |has been )?(?:taken|ripped|dug|torn|pulled|knocked|broken|plowed|ploughed|stripped|wiped|took|taking|take|tear|tearing|pull|pulling|knock|knocking|brought|bring)(?: (?:it|them|these))? (?:out|up|away|down|off)|"
-        r"(?:went|go|gone|going|goes|gone) (?:missing|away|down)|(?:there )?no (?:longer|more)(?: (?:exist|there|stand|standing|here|present|around|visible))?|(?:are|is|were|was)(?: not|n't) (?:there |standing |around )?(?:any ?more|any longer)|"
+        r"(?:went|go|gone|going|goes|gone) (?:missing|away|down)|(?:there )?no (?:longer|more)(?! than)(?: (?:exist|there|stand|standing|here|present|around|visible))?|(?:are|is|were|was)(?: not|n't) (?:there |standing |around )?(?:any ?more|any longer)|"
         r"not (?:there |exist |standing )?any ?more|ceased to exist|(?:made|make) way|given way|used to be there|bit the dust|cease to exist",
         {"action": "disappeared"},
     ),
@@ -68,7 +69,7 @@ TURNS = (
     ),
     rule("where", r"(?:did )?(?:the |our |any )?(?:reviewers?|we|people|they|humans?|users?)(?: have| has| did)? reject(?:ed)?", {"review": "rejected"}),
     rule("where", r"(?:did )?(?:the |our |any )?(?:reviewers?|we|people|they|humans?|users?)(?: have| has| did)? confirm(?:ed)?", {"review": "confirmed"}),
-    rule("where", r"(?:already |been |has been |have been |were |was )*(?:reviewed|controlled|looked over|(?:checked|seen|assessed|judged)(?: already)? by (?:a|the|our|any) (?:person|user|expert|analyst|colleague|human|reviewers?|team))(?! as)(?=.)(?!(?: ·)* (?:as )?(?:confirmed|rejected|unsure))", {"not_review": "none"}),
+    rule("where", r"(?:already |been |has been |have been |were |was )*(?:reviewed|controlled|looked over|(?:checked|seen|assessed|judged|looked at|examined|inspected|vetted|gone over|gone through|screened)(?: already)? by (?:a|the|our|any) (?:person|user|expert|analyst|colleague|human|reviewers?|team))(?! as)(?!(?: ·)* (?:as )?(?:confirmed|rejected|unsure))", {"not_review": "none"}),
     rule("where", r"(?:been |as )?(?:approved|accepted|verified|validated)", {"review": "confirmed"}),
     rule("where", r"false (?:positives?|alarms?|detections?)|(?:been |as )?(?:thrown out|dismissed|refused|discarded)", {"review": "rejected"}),
     rule("where", r"(?:as )?(?:uncertain verdict|undecided|marked with a question mark)", {"review": "unsure"}),

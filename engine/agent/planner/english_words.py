@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from engine.agent.planner.english_rare import RARE_ACTIONS, RARE_NOUNS
 from engine.guide.words import NOUNS as GUIDE_NOUNS
 from engine.guide.words import SINGULAR
 from engine.guide.words import VERBS as GUIDE_VERBS
@@ -34,7 +35,7 @@ def _nouns() -> dict[str, str | None]:
         _words("constructions residences flats properties property housing"), "building"
     )
     more |= dict.fromkeys(_words("motorways roadway roadways footpath footpaths cycleway"), "road")
-    return found | more | dict.fromkeys(ANY_NOUNS, None)
+    return found | more | RARE_NOUNS | dict.fromkeys(ANY_NOUNS, None)
 
 
 NOUNS = _nouns()
@@ -70,6 +71,7 @@ ACTIONS: dict[str, str | None] = {
         ),
         None,
     ),
+    **RARE_ACTIONS,
 }
 """Action by word; None where any change is meant."""
 
@@ -118,7 +120,33 @@ UNITS: dict[str, float] = {
     **dict.fromkeys(("m", "metre", "metres", "meter", "meters"), 1.0),
     **dict.fromkeys(("km", "kilometre", "kilometres", "kilometer", "kilometers"), 1e3),
 }  # fmt: skip
-"""Metres or square metres."""
+"""Metres or square metres: units of answers."""
+AREA_LIMITS: dict[str, float] = {
+    **dict.fromkeys(
+        (
+            "square feet",
+            "square foot",
+            "sq feet",
+            "sq foot",
+            "sq ft",
+            "sq. ft",
+            "sqft",
+            "ft²",
+            "ft2",
+        ),
+        0.09290304,
+    ),
+    **dict.fromkeys(("square yards", "square yard", "sq yards", "sq yd", "yd²"), 0.83612736),
+    **dict.fromkeys(("acre", "acres"), 4046.8564224),
+    **dict.fromkeys(("square mile", "square miles", "sq mi", "sq miles"), 2589988.110336),
+}
+LENGTH_LIMITS: dict[str, float] = {
+    **dict.fromkeys(("foot", "feet", "ft"), 0.3048),
+    **dict.fromkeys(("yard", "yards", "yd", "yds"), 0.9144),
+    **dict.fromkeys(("mile", "miles", "mi"), 1609.344),
+    **dict.fromkeys(("cm", "centimetre", "centimetres", "centimeter", "centimeters"), 0.01),
+}
+"""Other units, of limits only."""
 
 
 def _unit_name(unit: str) -> str:
@@ -132,6 +160,7 @@ def _unit_name(unit: str) -> str:
 UNIT_NAMES = {unit: _unit_name(unit) for unit in UNITS}
 AREA_UNITS = tuple(unit for unit, name in UNIT_NAMES.items() if name in ("m2", "ha", "km2"))
 LENGTH_UNITS = tuple(unit for unit, name in UNIT_NAMES.items() if name in ("m", "km"))
+ALL_UNITS = UNITS | AREA_LIMITS | LENGTH_LIMITS
 KNOWN_NOUNS = tuple(noun for noun, name in NOUNS.items() if name is not None)
 """Nouns of a class."""
 LAYER_NOUNS = _words(
@@ -152,11 +181,12 @@ BEYOND = (
     r"looks? like|looked|(?:how|what) .*(?:like|looks?)(?= ?$)|"
     r"how long (?:did|has|have|will|ago|until|since)|address|(?:how many|number of) .* per (?:hectare|ha|km²|km2|square \\w+|person|head|capita|household)|name of|phone|material|made of|used for|use of|empty|occupied by|inhabited|old|age|"
     r"future|will|predict|forecast|tomorrow|joke|meaning|opinion|you think|who are you|algorithm|neural|model|resolution|pixels?|ndvi|accuracy|accurate|sensor|satellite|licen[cs]e|your name|"
-    r"unchanged|before|previously|when|pretty|beautiful|ugly|quality)\b|^(?:thanks|thank you|bye)(?: \w+){0,4}$"
+    r"(?:is|are|was|were) (?:the |this |that |these |those )?(?:\w+ )?(?:roads?|streets?|tracks?) (?:paved|asphalted|tarred|sealed)(?= with| ?$)|unchanged|before|previously|when|pretty|beautiful|ugly|quality)\b|^(?:thanks|thank you|bye)(?: \w+){0,4}$"
 )
 CLAUSE = (
     r"(?<=\bcount)(?:,| and|/| \+) ?(?=(?:the |their |total )*(?:area|length|size)\b)|(?<=\bnumber)(?:,| and|/) ?(?=(?:the |their |total )*(?:area|length|size)\b)|"
     r" and (?=(?:the )?sum of )| and (?:also )?(?=(?:the |their )?(?:total|combined|overall|average|mean|median) (?:area|length|size|footprint)\b)|"
+    r",? and (?:also |then )?(?=(?:the |that |those )?(?:mean|average|median|total|number|count|sum|same)(?: area| length| size)? (?:of|for) (?:the |those |all )?(?:\w+ )?(?:ones|buildings|houses|roads|homes|structures)\b)|"
     r"(?: ?, ?and(?: then)? | ?, ?then | ?; ?(?:and )?| and (?:then )?| ?, ?)"
     r"(?=(?:how |which |what |what's |where |count |list |export |show |tell me |describe |select |"
     r"measure |save )\w)"

@@ -72,10 +72,20 @@ class Lexicon:
         What abbreviations stand for.
     rewrites : tuple of (re.Pattern, str)
         Signs, numbers and turns of phrase, and how the patterns know them; in this order.
+    dotted : re.Pattern
+        Abbreviations (group 1) whose dot ends no sentence.
     remark : re.Pattern
         The beginning of a remark behind a dash or a full stop, which asks for nothing.
     statement : re.Pattern
         The beginning of a clause that only leads up to a question.
+    opening : re.Pattern
+        Where a question begins behind words that only lead up to it.
+    leading : re.Pattern
+        How such a lead ends ("my boss would like to know").
+    label : re.Pattern
+        A heading before a question ("Parkland under pressure:").
+    trailing : re.Pattern
+        The beginning of a clause behind a question that only says what it is for.
     determiners : tuple of str
         Words behind which a noun stands.
     pronoun : re.Pattern
@@ -84,6 +94,12 @@ class Lexicon:
         Several numbers of one limit (group ``numbers``).
     narrows : re.Pattern
         Words of a sentence that narrow, or turn round, the question beside it.
+    never_skipped : frozenset of str
+        Words that turn a question round.
+    completed : frozenset of str
+        Words that the one behind them completes: articles aside, all that a name may follow.
+    completing : frozenset of str
+        Words behind a noun that narrows.
     layer_nouns : frozenset of str
         Nouns of layers' names that tell no layer from another ("areas").
     layer_aliases : mapping
@@ -109,11 +125,19 @@ class Lexicon:
     lookalikes: frozenset[str] = frozenset()
     short: Mapping[str, str] = field(default_factory=dict)
     rewrites: tuple[tuple[re.Pattern[str], str], ...] = ()
+    dotted: re.Pattern[str] | None = None
     remark: re.Pattern[str] | None = None
     statement: re.Pattern[str] | None = None
+    opening: re.Pattern[str] | None = None
+    leading: re.Pattern[str] | None = None
+    label: re.Pattern[str] | None = None
+    trailing: re.Pattern[str] | None = None
     determiners: tuple[str, ...] = ()
     pronoun: re.Pattern[str] | None = None
     series: re.Pattern[str] | None = None
     narrows: re.Pattern[str] | None = None
+    never_skipped: frozenset[str] = frozenset()
+    completed: frozenset[str] = frozenset()
+    completing: frozenset[str] = frozenset()
     layer_nouns: frozenset[str] = frozenset()
     layer_aliases: Mapping[str, str] = field(default_factory=dict)

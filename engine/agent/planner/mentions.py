@@ -57,7 +57,7 @@ def find_mentions(text: str, layers: tuple[str, ...], lexicon: Lexicon) -> Menti
             found.text = f"{found.text[: match.start()]}{token}{found.text[match.end() :]}"
     tail = "|".join(lexicon.layer_words)
     forms = [(form, name) for name in layers for form in _forms(name, lexicon)]
-    forms += _shorter_forms(layers, {form for form, _ in forms}, lexicon)
+    forms += _shorter_forms(layers, {form for form, _ in forms}, found.text, lexicon)
     for form, name in sorted(forms, key=lambda one: -len(one[0])):
         # A name that is also a word without meaning ("stand") counts where a noun stands.
         before = "|".join(rf"(?<=\b{word} )" for word in lexicon.determiners)
@@ -72,16 +72,19 @@ def find_mentions(text: str, layers: tuple[str, ...], lexicon: Lexicon) -> Menti
     return found
 
 
-def layer_words(layers: tuple[str, ...]) -> frozenset[str]:
-    """Words of the names of layers."""
+def layer_words(layers: tuple[str, ...], lexicon: Lexicon) -> frozenset[str]:
+    """Words of the names of layers, in the singular and the plural."""
     words = (
-        word for name in layers for word in (name.lower(), *re.findall(r"[^\W\d_]+", name.lower()))
+        form
+        for name in layers
+        for word in (name.lower(), *re.findall(r"[^\W\d_]+", name.lower()))
+        for form in (word, *_forms(word, lexicon))
     )
     return frozenset(word for word in words if len(word) > 2)
 
 
 def _shorter_forms(
-    layers: tuple[str, ...], taken: set[str], lexicon: Lexicon
+    layers: tuple[str, ...], taken: set[str], text: str, lexicon: Lexicon
 ) -> list[tuple[str, str]]:
     """Parts of names that tell one layer from all others: "stand" for "forest_stands"."""
     found: dict[str, set[str]] = {}
@@ -104,11 +107,21 @@ def _shorter_forms(
                 found.setdefault(alias, set()).add(name)
                 full = " ".join(alias if one == word else one for one in words)
                 found.setdefault(full, set()).add(name)
+    classes = _classes(text, lexicon)
+    for form, names in found.items():
+        # "Not in OSM": of two layers, the one of the class that the sentence names.
+        fitting = {name for name in names if _classes(name, lexicon) == classes}
+        found[form] = fitting if len(names) > 1 and len(classes) == 1 else names
     return [
         (form, next(iter(names)))
         for form, names in found.items()
         if len(names) == 1 and form not in taken
     ]
+
+
+def _classes(text: str, lexicon: Lexicon) -> set[str]:
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    return {name for word in words if (name := lexicon.nouns.get(word))}
 
 
 def _is_inventory(name: str, lexicon: Lexicon) -> bool:

@@ -13,6 +13,7 @@ from engine.agent.planner.english import ENGLISH
 from engine.agent.planner.lexicon import Lexicon
 from engine.agent.planner.mentions import Mentions
 from engine.agent.planner.sentences import plain, questions, series
+from engine.agent.planner.skipping import skippable
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ class Plan:
 def plan(sentence: str, context: Context | None = None, lexicon: Lexicon = ENGLISH) -> Plan:
     """Understand a sentence as a whole, or not at all.
 
-    A word that neither the grammar nor the lexicon knows is never skipped: it could turn the
-    question round.
+    A word that neither the grammar nor the lexicon knows stops the answer, unless it is the only
+    one and stands where it cannot narrow what is sought.
 
     Parameters
     ----------
@@ -92,6 +93,11 @@ def _sentence(text: str, names: Mentions, last: ToolCall | None, lexicon: Lexico
     if len(clauses) < 2 or (whole.kind == "beyond" and lexicon.beyond.search(text)):
         return whole
     calls: list[ToolCall] = []
+    if (
+        whole.kind == "calls"
+        and _clause(clauses[0], names, None, lexicon, bare=False).kind != "calls"
+    ):
+        return whole  # "Without the rejected ones, how many ..."
     for number, clause in enumerate(clauses):
         one = _clause(clause, names, last, lexicon, bare=False)
         if one.kind != "calls":
@@ -118,7 +124,9 @@ def _clause(
         return _beyond(found[0].strip(), lexicon)
     words = " ".join(re.sub(r"(?<!\d)[,:]|[,:](?!\d)|[()\"“”]", " ", text).split())
     reading = read(words, names, lexicon)
-    if not reading.asks and reading.unknown:
+    # With an earlier question, a word left over could be what is to be done now.
+    open_ended = last is not None and not reading.intents
+    if not reading.asks and reading.unknown and (open_ended or not skippable(reading, lexicon)):
         return _beyond(" ".join(reading.unknown), lexicon)
     call, reason = (None, reading.asks[0]) if reading.asks else compose(reading, last, bare=bare)
     if call is None:

@@ -45,6 +45,10 @@ class Reading:
     unknown: tuple[str, ...] = ()
     open_relation: dict[str, Any] | None = None
     amount: float | None = None
+    widens: tuple[str, ...] = ()
+    other_target: dict[str, Any] | None = None
+    bound: tuple[str, float] | None = None
+    reverses: bool = False
 
     @property
     def says_where(self) -> bool:
@@ -57,4 +61,10 @@ class Reading:
         return bool(
             self.where or self.relations or self.args or self.intents or self.asks
             or self.classes or self.actions or self.open_relation
+            or self.changes_before
         )  # fmt: skip
+
+    @property
+    def changes_before(self) -> bool:
+        """Whether it does no more than change the question before."""
+        return bool(self.widens or self.other_target or self.bound or self.reverses)

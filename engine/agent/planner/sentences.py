@@ -23,9 +23,10 @@ def plain(sentence: str, layers: tuple[str, ...], lexicon: Lexicon) -> tuple[str
     """
     text = unicodedata.normalize("NFC", sentence).lower().replace("’", "'")
     text = " ".join(text.split())
+    text = lexicon.dotted.sub(r"\1", text) if lexicon.dotted else text
     text = "\n".join(part.strip() for part in _ENDS.split(text) if part.strip())
     text = "\n".join(with_digits(part, above=1) for part in text.split("\n"))
-    text = spelled(text, lexicon, layer_words(layers))
+    text = spelled(text, lexicon, layer_words(layers, lexicon))
     names = find_mentions(text, layers, lexicon)
     text = names.text
     for pattern, put in lexicon.rewrites:
@@ -103,4 +104,25 @@ def _led(line: str, names: Mentions, lexicon: Lexicon) -> str:
         if not rest or not _idle(lead, names, lexicon, first=True):
             break
         line = rest
+    return _opened(_closed(line, names, lexicon), names, lexicon)
+
+
+def _opened(line: str, names: Mentions, lexicon: Lexicon) -> str:
+    """A question without what leads up to it without a comma ("my boss asks how many ...")."""
+    found = lexicon.opening.search(line) if lexicon.opening else None
+    if found is None or lexicon.leading is None or lexicon.label is None:
+        return line
+    lead = line[: found.start()].strip()
+    leads = lexicon.leading.search(lead) or lexicon.label.search(f"{lead} ")
+    asks = lead and leads and not lexicon.beyond.search(lead)
+    return line if not asks or _says(lead, names, lexicon) else line[found.start() :]
+
+
+def _closed(line: str, names: Mentions, lexicon: Lexicon) -> str:
+    """A question without a clause behind it that says what it is for."""
+    for found in lexicon.trailing.finditer(line) if lexicon.trailing else ():
+        asked, tail = line[: found.start()], line[found.start() :]
+        turns = lexicon.narrows is not None and lexicon.narrows.search(line[found.end() :])
+        if asked.strip() and not turns and not _says(tail, names, lexicon):
+            return asked
     return line

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import lru_cache
 
 from engine.agent.planner.lexicon import Lexicon
@@ -42,12 +42,15 @@ def _meant(word: str, lexicon: Lexicon, names: frozenset[str]) -> str | None:
     if len(word) < _SHORTEST or any(word in known for known in _known(lexicon)):
         return None
     found: dict[str, tuple[int, int]] = {}
-    for one in _near(word, _index(lexicon.keywords)) | _near(word, _index(names)):
+    # A word with an underline is the name of a layer or of a field.
+    words = set() if "_" in word else _near(word, _index(lexicon.keywords))
+    for one in words | _near(word, _index(names)):
         # The first letter is rarely wrong, and a name is not guessed from a slip that changes it.
         cost = _slips(word, one)
-        allowed = 2 if len(word) >= _LONG and one not in names else 1
+        name = one in names and one not in lexicon.keywords
+        allowed = 2 if len(word) >= _LONG and not name else 1
         if cost[0] <= allowed and (cost[0] < 2 or word[0] == one[0]):
-            if one in names and (word[0] != one[0] or cost[1] or len(word) < _SHORTEST + 1):
+            if name and (word[0] != one[0] or cost[1]):
                 continue
             found[one] = cost
     if not found:
@@ -60,8 +63,9 @@ def _meant(word: str, lexicon: Lexicon, names: frozenset[str]) -> str | None:
     return best[0] if len(best) == 1 or len(kinds) == 1 else None
 
 
-def _known(lexicon: Lexicon) -> tuple[frozenset[str], ...]:
-    return lexicon.keywords, lexicon.filler, lexicon.back, lexicon.lookalikes
+def _known(lexicon: Lexicon) -> tuple[Container[str], ...]:
+    kinds = (lexicon.nouns, lexicon.actions)
+    return lexicon.keywords, lexicon.filler, lexicon.back, lexicon.lookalikes, *kinds
 
 
 def _slips(word: str, other: str) -> tuple[int, int]:

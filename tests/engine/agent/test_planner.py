@@ -14,7 +14,7 @@ from engine.agent.planner.score import score
 from engine.agent.planner.spelling import spelled
 
 QUESTIONS = Path(__file__).with_name("questions.jsonl")
-LEAST_EXACT = 0.9
+LEAST_EXACT = 0.95
 SENTENCES = (
     "how many new houses roads within 200 m of the rivers districts largest per year not in north",
     "and , which 0.8 score over 5 gone export where it 16.4 e 48.2 n 99999 - % between",
@@ -32,9 +32,11 @@ def test_questions_of_several_writers() -> None:
     # Written by somebody else, who did not know the planner; its misses were looked at since.
     blind = shares["blind_seen"]
     assert blind.exact >= 0.9 * blind.total and blind.wrong <= 0.03 * blind.total, blind.line("")
+    second = shares["second_seen"]
+    assert second.exact >= 0.9 * second.total and second.wrong <= 0.02 * second.total
     # Written when the planner was finished, and scored once.
     fresh = shares["fresh"]
-    assert fresh.exact >= 0.6 * fresh.total and fresh.wrong <= 0.1 * fresh.total, fresh.line("")
+    assert fresh.exact >= 0.85 * fresh.total and fresh.wrong <= 0.05 * fresh.total, fresh.line("")
 
 
 def test_a_conversation_keeps_its_thread() -> None:
@@ -54,6 +56,42 @@ def test_a_conversation_keeps_its_thread() -> None:
     assert [one["tool"] for one in told] == ["count", *["measure"] * 3, "list_sorted"]
     assert told[2]["arguments"]["unit"] == "ha"
     assert told[4]["arguments"]["where"] == {"class_name": "building", "action": "disappeared"}
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "meant"),
+    [
+        (
+            "How many new houses are inside the districts?",
+            "And outside of them?",
+            "How many new houses are outside the districts?",
+        ),
+        ("How many new houses in the north?", "over the whole area then?", "How many new houses?"),
+        (
+            "How many new houses within 200 m of the rivers?",
+            "and from the districts, same distance?",
+            "How many new houses within 200 m of the districts?",
+        ),
+        (
+            "How many new houses with a score of at least 0.8?",
+            "lower the bar to 0.6",
+            "How many new houses with a score of at least 0.6?",
+        ),
+        ("List lost roads by length.", "reverse the order", "List lost roads, shortest first."),
+        (
+            "New houses per district?",
+            "only the top one",
+            "Which district has the most new houses?",
+        ),
+        ("Show new houses.", "drop everything below 50 m²", "Show new houses of at least 50 m²."),
+    ],
+)
+def test_a_follow_up_changes_the_question_before(first: str, then: str, meant: str) -> None:
+    layers = ("rivers", "districts")
+    last = plan(first, Context(layers)).calls[-1]
+    made = plan(then, Context(layers, last))
+    assert made.kind == "calls", made
+    assert made.calls == plan(meant, Context(layers)).calls
 
 
 def test_asking_for_everything_ends_the_thread() -> None:
@@ -94,6 +132,20 @@ def test_one_unknown_word_stops_an_answer() -> None:
         ("count features with class = road and score < 0.4", "count roads with a score below 0.4"),
         ("new roads NE", "new roads north-east"),
         ("Hi, quick one: how many new houses are there? Thanks a lot!", "how many new houses"),
+        ("The mayor keeps asking how many new houses there are", "how many new houses"),
+        (
+            "SELECT COUNT(*) FROM changes WHERE class='road' AND action='appeared'",
+            "count new roads",
+        ),
+        (
+            "select * from changes where class='building' order by area desc limit 5",
+            "the 5 largest buildings",
+        ),
+        ("count where ST_DWithin(geom, rivers, 50)", "how many changes within 50 m of the rivers"),
+        ("new houses over half an acre", "new houses larger than 2023.4282112 m²"),
+        ("new houses within 500 ft of the rivers", "new houses within 152.4 m of the rivers"),
+        ("new houses that lie in no district", "new houses outside the districts"),
+        ("the most big new house", "the biggest new house"),
     ],
 )
 def test_another_way_to_write_it(written: str, meant: str) -> None:
@@ -112,6 +164,11 @@ def test_another_way_to_write_it(written: str, meant: str) -> None:
         "How many new houses within 50 m of the ravers?",  # no layer's name
         "How many new houses? Only those at the harbour.",
         "Is more built in the north or in the south?",
+        "How many new houses in Vienna?",
+        "How many new houses are inhabited?",
+        "What share of the houses is new?",
+        "Which hospital was built?",
+        "Count houses that are both new and lost.",
     ],
 )
 def test_what_could_turn_a_question_round_is_not_skipped(question: str) -> None:
@@ -134,6 +191,15 @@ def test_a_question_is_understood_at_once() -> None:
     for text in texts:
         plan(text, Context(("rivers", "districts")))
     assert time.perf_counter() - start < 0.1 * len(texts)  # some 10 ms each; tests share the cores
+
+
+@pytest.mark.parametrize(
+    "again", ["do that ", "with an area of ", "how many houses ", "which is ", "is are was "]
+)
+def test_words_said_over_and_over_take_no_long_time(again: str) -> None:
+    start = time.perf_counter()
+    plan(again * 60, Context(("rivers", "districts")))
+    assert time.perf_counter() - start < 5  # some 0.1 s; minutes, where a pattern backtracks
 
 
 def test_several_questions_at_once(layers: Path) -> None:

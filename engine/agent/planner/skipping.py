@@ -1,0 +1,43 @@
+"""Whether a word that nobody knows may be skipped, by where it stands."""
+
+from __future__ import annotations
+
+import re
+
+from engine.agent.planner.lexicon import Lexicon
+from engine.agent.planner.reading import Reading
+
+_TOKEN = re.compile(r"§?[^\W_][\w'-]*|[^\W_]|·")
+_TAKEN = "·"
+
+
+def skippable(reading: Reading, lexicon: Lexicon) -> bool:
+    """Whether the one word left over can neither narrow nor turn round what was understood.
+
+    It may not be a number, a name or a negation, begin or end the clause, stand before what is
+    sought ("mauve houses"), behind a word that another one completes ("in Vienna", "are inhabited",
+    "which hospital", "new horses"), or before "of" or "for" ("share of").
+
+    Parameters
+    ----------
+    reading : Reading
+        Of a clause; used up words are ``·`` in its text.
+    lexicon : Lexicon
+    """
+    if len(reading.unknown) != 1 or not reading.subject:
+        return False
+    word = reading.unknown[0]
+    tokens = _TOKEN.findall(reading.text)
+    if not word.isalpha() or word in lexicon.never_skipped or tokens.count(word) != 1:
+        return False
+    place = tokens.index(word)
+    before, behind = tokens[:place], tokens[place + 1 :]
+    if not behind or before in ([], [_TAKEN]) or _completed(before[-1], lexicon):
+        return False
+    if behind[0] in lexicon.completing or behind[0] in lexicon.nouns:
+        return False
+    return not (behind[0] in lexicon.actions and len(behind) > 1 and behind[1] in lexicon.nouns)
+
+
+def _completed(word: str, lexicon: Lexicon) -> bool:
+    return word in lexicon.completed or word in lexicon.actions
