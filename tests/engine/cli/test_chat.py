@@ -116,6 +116,8 @@ def screen(*arguments: object) -> Iterator[Screen]:
     process = subprocess.Popen(
         command("chat", *arguments), stdin=theirs, stdout=theirs, stderr=theirs, cwd=PROJECT,
         env=environment(TERM="dumb"), start_new_session=True,
+        # What a shell starts in the background ignores Ctrl-C, and so do its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     os.close(theirs)
     try:
