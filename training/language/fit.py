@@ -65,6 +65,8 @@ class Examples(Dataset):
         shares = dict(config.shares)
         if missing := sorted(set(shares) - set(sources)):
             raise ValueError(f"no such source: {', '.join(missing)}")
+        if empty := [name for name in sorted(shares) if not sources[name]]:
+            raise ValueError(f"no pairs to draw from: {', '.join(empty)} (tiles need --readings)")
         self.names = sorted(shares)
         self.sources, self.config = sources, config
         weights = np.array([shares[name] for name in self.names], float)

@@ -213,6 +213,12 @@ def test_examples_that_share_a_card_are_learned_as_if_each_stood_alone() -> None
     assert rows < sum(collate([[one]], tokens)["tokens"].shape[1] for one in together[0]) / 2
 
 
+@pytest.mark.parametrize(("sources", "words"), [({}, "no such"), ({"told": []}, "--readings")])
+def test_a_lesson_without_pairs_says_so(sources: dict[str, list[Known]], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        Examples(sources, TeachConfig())
+
+
 def test_rows_are_taken_in_their_order(tmp_path: Path) -> None:
     tokens = learn([*FIVE, HEADER], 300)
     taken: list[int] = []
