@@ -11,7 +11,7 @@ import shapely
 
 from engine.errors import OutputExistsError, UsageError
 from engine.find.search import Found
-from engine.layers.atomic import make_folder, output_errors, remove, replace_file
+from engine.layers.atomic import new_file
 
 _DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON"}
 
@@ -55,17 +55,11 @@ def write_found(path: Path, found: Sequence[Found]) -> None:
         geometry=[_rectangle(one.bbox) for one in found],
         crs="EPSG:4326",
     )
-    folder = make_folder(path)
-    try:
-        with output_errors(path):
-            made = folder / path.name
-            pyogrio.write_dataframe(
-                frame, made, layer="found", driver=_DRIVERS[path.suffix.lower()],
-                geometry_type="Unknown",
-            )  # fmt: skip
-            replace_file(made, path)
-    finally:
-        remove(folder)
+    with new_file(path) as made:
+        pyogrio.write_dataframe(
+            frame, made, layer="found", driver=_DRIVERS[path.suffix.lower()],
+            geometry_type="Unknown",
+        )  # fmt: skip
 
 
 def _rectangle(bbox: tuple[float, float, float, float]) -> shapely.Geometry:

@@ -86,6 +86,25 @@ def replace_folder(made: Path, target: Path, *, ours: str) -> None:
 
 
 @contextmanager
+def new_file(target: Path) -> Iterator[Path]:
+    """A path to write to, moved onto `target` when the block ends well and gone when it does not.
+
+    Raises
+    ------
+    OutputError
+        What writing in the block raised.
+    """
+    folder = make_folder(target)
+    try:
+        with output_errors(target):
+            made = folder / target.name
+            yield made
+            replace_file(made, target)
+    finally:
+        remove(folder)
+
+
+@contextmanager
 def output_errors(target: Path) -> Iterator[None]:
     """Turn what writing can raise into errors that say what to do."""
     try:

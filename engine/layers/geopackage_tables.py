@@ -12,9 +12,10 @@ from pathlib import Path
 
 from pyproj import CRS
 
+from .geopackage_columns import Column, describe_columns, make_tables, register
 from .provenance import METADATA_URI, Provenance
 from .qmd import layer_title, metadata_xml
-from .schema import Layer
+from .schema import Field, Layer
 from .styles import style_xml
 from .table import GEOMETRY
 
@@ -22,18 +23,6 @@ QMD_URI = "http://mrcc.com/qgis.dtd"
 """By this name QGIS finds its own metadata among others."""
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS gpkg_extensions (
-  table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL, definition TEXT NOT NULL,
-  scope TEXT NOT NULL, CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name));
-CREATE TABLE gpkg_data_columns (
-  table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT, description TEXT,
-  mime_type TEXT, constraint_name TEXT,
-  CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name),
-  CONSTRAINT gdc_tn UNIQUE (table_name, name));
-CREATE TABLE gpkg_data_column_constraints (
-  constraint_name TEXT NOT NULL, constraint_type TEXT NOT NULL, value TEXT,
-  min NUMERIC, min_is_inclusive BOOLEAN, max NUMERIC, max_is_inclusive BOOLEAN, description TEXT,
-  CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value));
 CREATE TABLE gpkg_metadata (
   id INTEGER CONSTRAINT m_pk PRIMARY KEY ASC NOT NULL,
   md_scope TEXT NOT NULL DEFAULT 'dataset', md_standard_uri TEXT NOT NULL,
@@ -54,20 +43,7 @@ INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_i
   VALUES ('layer_styles', 'attributes', 'layer_styles', 'Default styles for QGIS', 0);
 """
 
-_EXTENSIONS = (
-    ("gpkg_data_columns", "gpkg_schema", "http://www.geopackage.org/spec121/#extension_schema"),
-    (
-        "gpkg_data_column_constraints",
-        "gpkg_schema",
-        "http://www.geopackage.org/spec121/#extension_schema",
-    ),
-    ("gpkg_metadata", "gpkg_metadata", "http://www.geopackage.org/spec121/#extension_metadata"),
-    (
-        "gpkg_metadata_reference",
-        "gpkg_metadata",
-        "http://www.geopackage.org/spec121/#extension_metadata",
-    ),
-)
+_METADATA = "http://www.geopackage.org/spec121/#extension_metadata"
 
 
 def describe_layers(path: Path, layers: Sequence[Layer], provenance: Provenance, crs: CRS) -> None:
@@ -85,13 +61,13 @@ def describe_layers(path: Path, layers: Sequence[Layer], provenance: Provenance,
         CRS of the layers.
     """
     with closing(sqlite3.connect(path)) as db, db:
+        make_tables(db)
         db.executescript(_TABLES)
-        db.executemany(
-            "INSERT INTO gpkg_extensions VALUES (?, NULL, ?, ?, 'read-write')", _EXTENSIONS
-        )
+        names = ("gpkg_metadata", "gpkg_metadata_reference")
+        register(db, ((name, "gpkg_metadata", _METADATA) for name in names))
         _metadata(db, provenance.as_json(), METADATA_URI, "application/json", None)
         for layer in layers:
-            _columns(db, layer)
+            describe_columns(db, layer.name, map(_column, layer.fields))
             _style(db, layer)
             db.execute(
                 "UPDATE gpkg_contents SET identifier = ?, description = ? WHERE table_name = ?",
@@ -100,21 +76,9 @@ def describe_layers(path: Path, layers: Sequence[Layer], provenance: Provenance,
             _metadata(db, metadata_xml(layer, provenance, crs), QMD_URI, "text/xml", layer.name)
 
 
-def _columns(db: sqlite3.Connection, layer: Layer) -> None:
-    for field in layer.fields:
-        constraint = f"{layer.name}_{field.name}" if field.values else None
-        comment = f"{field.comment}. Unit: {field.unit}." if field.unit else field.comment
-        # GDAL takes a field's alias from `name` and its comment from `description`.
-        db.execute(
-            "INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, ?)",
-            (layer.name, field.name, field.title, field.title, comment, constraint),
-        )
-        for value, word in (field.values or {}).items():
-            db.execute(
-                "INSERT INTO gpkg_data_column_constraints VALUES"
-                " (?, 'enum', ?, NULL, NULL, NULL, NULL, ?)",
-                (constraint, value, word),
-            )
+def _column(field: Field) -> Column:
+    comment = f"{field.comment}. Unit: {field.unit}." if field.unit else field.comment
+    return Column(field.name, field.title, comment, field.values)
 
 
 def _style(db: sqlite3.Connection, layer: Layer) -> None:

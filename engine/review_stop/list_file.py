@@ -10,7 +10,7 @@ import pandas as pd
 import pyogrio
 
 from engine.errors import OutputExistsError
-from engine.layers.atomic import make_folder, output_errors, remove, replace_file
+from engine.layers.atomic import new_file
 from engine.review_stop.decision import Decision
 from engine.review_stop.sample import Sample
 from engine.review_stop.sample_files import check_name
@@ -62,18 +62,12 @@ def write_list(path: Path, tiles: RankedTiles, sample: Sample, decision: Decisio
             "review": pd.array(reviews, dtype="string"),
         }
     )
-    folder = make_folder(path)
-    try:
-        with output_errors(path):
-            made = folder / path.name
-            if path.suffix.lower() == ".csv":
-                frame.to_csv(made, index=False)
-            else:
-                shapes = gpd.GeoDataFrame(frame, geometry=list(tiles.shapes), crs=tiles.crs)
-                pyogrio.write_dataframe(
-                    shapes, made, layer="ranked", driver="GPKG", geometry_type="Polygon",
-                    dataset_options={"VERSION": "1.2"},
-                )  # fmt: skip
-            replace_file(made, path)
-    finally:
-        remove(folder)
+    with new_file(path) as made:
+        if path.suffix.lower() == ".csv":
+            frame.to_csv(made, index=False)
+        else:
+            shapes = gpd.GeoDataFrame(frame, geometry=list(tiles.shapes), crs=tiles.crs)
+            pyogrio.write_dataframe(
+                shapes, made, layer="ranked", driver="GPKG", geometry_type="Polygon",
+                dataset_options={"VERSION": "1.2"},
+            )  # fmt: skip

@@ -12,7 +12,8 @@ import pandas as pd
 import pyogrio
 
 from engine.errors import UsageError
-from engine.layers.atomic import make_folder, output_errors, remove, replace_file
+from engine.layers.atomic import new_file
+from engine.layers.geopackage_columns import Column, describe_columns, make_tables
 from engine.review_stop.errors import SampleError
 from engine.review_stop.sample import REVIEWS, Row, Sample
 from engine.review_stop.tiles import RankedTiles
@@ -32,22 +33,6 @@ _ALIASES = {
     "seed": "Seed",
     "model": "Ranked by",
 }
-# With these QGIS offers the verdicts to choose from.
-_CHOICES = """
-CREATE TABLE IF NOT EXISTS gpkg_extensions (
-  table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL, definition TEXT NOT NULL,
-  scope TEXT NOT NULL, CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name));
-CREATE TABLE gpkg_data_columns (
-  table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT, description TEXT,
-  mime_type TEXT, constraint_name TEXT,
-  CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name),
-  CONSTRAINT gdc_tn UNIQUE (table_name, name));
-CREATE TABLE gpkg_data_column_constraints (
-  constraint_name TEXT NOT NULL, constraint_type TEXT NOT NULL, value TEXT,
-  min NUMERIC, min_is_inclusive BOOLEAN, max NUMERIC, max_is_inclusive BOOLEAN, description TEXT,
-  CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value));
-"""
-_SCHEMA = "http://www.geopackage.org/spec121/#extension_schema"
 
 
 def sample_path(result: Path) -> Path:
@@ -92,22 +77,15 @@ def write_sample(path: Path, sample: Sample, tiles: RankedTiles) -> None:
     ]
     shapes = [tiles.shapes[place[row.tile_id]] for row in sample.rows]
     frame = gpd.GeoDataFrame(pd.DataFrame(rows), geometry=shapes, crs=tiles.crs)
-    folder = make_folder(path)
-    try:
-        with output_errors(path):
-            made = folder / path.name
-            if path.suffix.lower() == ".csv":
-                _with_centres(frame).to_csv(made, index=False)
-            else:
-                pyogrio.write_dataframe(
-                    frame.astype(dict.fromkeys(_SAID, "string")), made, layer=LAYER,
-                    driver="GPKG", geometry_type="Polygon",
-                    dataset_options={"VERSION": "1.2"},
-                )  # fmt: skip
-                _offer_choices(made)
-            replace_file(made, path)
-    finally:
-        remove(folder)
+    with new_file(path) as made:
+        if path.suffix.lower() == ".csv":
+            _with_centres(frame).to_csv(made, index=False)
+        else:
+            pyogrio.write_dataframe(
+                frame.astype(dict.fromkeys(_SAID, "string")), made, layer=LAYER, driver="GPKG",
+                geometry_type="Polygon", dataset_options={"VERSION": "1.2"},
+            )  # fmt: skip
+            _offer_choices(made)
 
 
 def read_sample(path: Path) -> Sample:
@@ -199,20 +177,14 @@ def _with_centres(frame: gpd.GeoDataFrame) -> pd.DataFrame:
 
 
 def _offer_choices(path: Path) -> None:
-    """Aliases of the fields and the closed set of verdicts (GeoPackage extension *schema*)."""
+    """Aliases of the fields, and the verdicts to choose from."""
     with closing(sqlite3.connect(path)) as db, db:
-        db.executescript(_CHOICES)
-        db.executemany(
-            "INSERT INTO gpkg_extensions VALUES (?, NULL, 'gpkg_schema', ?, 'read-write')",
-            [(name, _SCHEMA) for name in ("gpkg_data_columns", "gpkg_data_column_constraints")],
-        )
-        for field, alias in _ALIASES.items():
-            db.execute(
-                "INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, NULL, NULL, ?)",
-                (LAYER, field, alias, alias, "verdict" if field == "review" else None),
-            )
-        db.executemany(
-            "INSERT INTO gpkg_data_column_constraints VALUES"
-            " ('verdict', 'enum', ?, NULL, NULL, NULL, NULL, ?)",
-            list(REVIEWS.items()),
+        make_tables(db)
+        describe_columns(
+            db,
+            LAYER,
+            (
+                Column(name, alias, values=REVIEWS if name == "review" else None)
+                for name, alias in _ALIASES.items()
+            ),
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+from engine.agent.planner.english_words import word_set
+
 _SOMEBODY = r"(?:i|we|they|he|she|it|you|somebody|someone|everyone|everybody|people|(?:the|my|our|a|an|his|her|their|your|this|that) \w+(?: \w+)?)"
 OPENING = re.compile(
     r"(?<!\w)(?:how (?:many|much|large|big|long|far|often|sure|certain|confident)|what(?:'s| is| are| was| were) (?:the|our)|"
@@ -33,14 +35,14 @@ TRAILING = re.compile(
 )
 """What follows must name nothing of the layers; otherwise it is no such clause."""
 
-NEVER_SKIPPED = frozenset(
-    "no not none never nor neither without unless except hardly scarcely rarely seldom almost nearly half "  # noqa: SIM905
-    "double twice third quarter percent percentage share fraction ratio net gross balance average old oldest older existing former previous original remaining future only".split()
+NEVER_SKIPPED = word_set(
+    "no not none never nor neither without unless except hardly scarcely rarely seldom almost nearly half "
+    "double twice third quarter percent percentage share fraction ratio net gross balance average old oldest older existing former previous original remaining future only"
 )
-COMPLETED = frozenset(
-    "at on in of for with by from to near within inside outside without per about around between behind like than under over "  # noqa: SIM905
+COMPLETED = word_set(
+    "at on in of for with by from to near within inside outside without per about around between behind like than under over "
     "as is are was were be been being has have had get gets got getting do does did having who that only just which what "
-    "many much whose how".split()
+    "many much whose how"
 )
 COMPLETING = frozenset({"of", "for"})
 """See :mod:`engine.agent.planner.skipping`."""

@@ -63,7 +63,6 @@ REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), put)
     for pattern, put in (
         # signs
-        (r"^select (?:count ?\( ?\*? ?\)|count)", "count"), (r"^select (?:\*|all) (?:from )?", "select "),
         (r"(?<!\w)where (?=(?:class|action|score|area|length|review)(?!\w))", "with "),
         (r"\s*(?:>=|≥|=>)\s*", " at least "),
         (r"\s*(?:<=|≤|=<)\s*", " at most "),

@@ -9,17 +9,20 @@ from engine.guide.words import SINGULAR
 from engine.guide.words import VERBS as GUIDE_VERBS
 
 
-def _words(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text, each once."""
     return frozenset(text.split())
 
 
-ANY_NOUNS = _words(
+ANY_NOUNS = word_set(
     "change changes object objects thing things detection detections anything something everything "
     "feature features box boxes item items finding findings differences modification "
     "modifications alteration alterations"
 )
 """Nouns that mean any changed object."""
-_NOT_NOUNS = _words("school village architecture construction complex tank square land field water")
+_NOT_NOUNS = word_set(
+    "school village architecture construction complex tank square land field water"
+)
 _PLURALS = dict(SINGULAR)
 
 
@@ -32,30 +35,32 @@ def _nouns() -> dict[str, str | None]:
             found |= {one: name, many: name}
     found |= {many: found[one] for many, one in _PLURALS.items() if one in found}
     more = dict.fromkeys(
-        _words("constructions residences flats properties property housing"), "building"
+        word_set("constructions residences flats properties property housing"), "building"
     )
-    more |= dict.fromkeys(_words("motorways roadway roadways footpath footpaths cycleway"), "road")
+    more |= dict.fromkeys(
+        word_set("motorways roadway roadways footpath footpaths cycleway"), "road"
+    )
     return found | more | RARE_NOUNS | dict.fromkeys(ANY_NOUNS, None)
 
 
 NOUNS = _nouns()
 """Class by noun."""
 
-_NOT_ACTIONS = _words(
+_NOT_ACTIONS = word_set(
     "change changes changed located situated bigger larger greener denser wider thicker sparser "
     "lusher lost rise form cut increase increases increased decrease decreases decreased"
 )
 ACTIONS: dict[str, str | None] = {
     **{word: name for word, name in GUIDE_VERBS.items() if word not in _NOT_ACTIONS},
     **dict.fromkeys(
-        _words(
+        word_set(
             "new newly additional gained gain gains arose sprung raised started fresh brand-new "
             "adding erecting constructing additions newbuild newbuilds new-build new-builds arrived originated materialised materialized sprouted"
         ),
         "appeared",
     ),
     **dict.fromkeys(
-        _words(
+        word_set(
             "disappear vanish removal demolition lost loses losing lose missing teardown cleared "
             "flattened eliminated eradicated scrapped "
             "removing demolishing bulldozed demolitions removals teardowns knocked-down losses loss erased"
@@ -63,10 +68,10 @@ ACTIONS: dict[str, str | None] = {
         "disappeared",
     ),
     **dict.fromkeys(
-        _words("altered modified rebuilt renovated remodelled converted altering"), "changed"
+        word_set("altered modified rebuilt renovated remodelled converted altering"), "changed"
     ),
     **dict.fromkeys(
-        _words(
+        word_set(
             "change changed different changing happen happened happening touched affected hit impacted affecting disturbed"
         ),
         None,
@@ -75,7 +80,7 @@ ACTIONS: dict[str, str | None] = {
 }
 """Action by word; None where any change is meant."""
 
-FILLER = _words(
+FILLER = word_set(
     "a an the all any some each of in on at to for from by with and or but also too so then now "
     "there here is are was were be been being has have had having do does did will would can could "
     "should may might please kindly tell me us i we you your my our like want need know see give "
@@ -105,7 +110,7 @@ FILLER = _words(
     "contains contained s case cases total overall combined sorry again currently far so "
     "built-up constructed's while meanwhile same about table point"
 )
-BACK = _words("them those these they their theirs ones it its that this same")
+BACK = word_set("them those these they their theirs ones it its that this same")
 
 UNITS: dict[str, float] = {
     **dict.fromkeys(
@@ -163,7 +168,7 @@ LENGTH_UNITS = tuple(unit for unit, name in UNIT_NAMES.items() if name in ("m", 
 ALL_UNITS = UNITS | AREA_LIMITS | LENGTH_LIMITS
 KNOWN_NOUNS = tuple(noun for noun, name in NOUNS.items() if name is not None)
 """Nouns of a class."""
-LAYER_NOUNS = _words(
+LAYER_NOUNS = word_set(
     "area areas zone zones land lands site sites layer data polygons points lines features region "
     "regions boundary boundaries outlines map network places buildings roads houses streets"
 )

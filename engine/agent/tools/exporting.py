@@ -12,7 +12,7 @@ from engine.agent.result import Result, Sentence, ids
 from engine.agent.selection import Scene
 from engine.agent.wording import objects
 from engine.errors import OutputExistsError, UsageError
-from engine.layers.atomic import make_folder, output_errors, remove, replace_file
+from engine.layers.atomic import new_file
 from engine.layers.reading import layer_file
 
 _DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".fgb": "FlatGeobuf"}
@@ -67,14 +67,8 @@ def export(
     frame = pyogrio.read_dataframe(file, layer=name).iloc[at]
     if driver == "GeoJSON":
         frame = frame.to_crs("EPSG:4326")
-    folder = make_folder(path)
-    try:
-        with output_errors(path):
-            made = folder / path.name
-            pyogrio.write_dataframe(frame, made, layer="selection", driver=driver)
-            replace_file(made, path)
-    finally:
-        remove(folder)
+    with new_file(path) as made:
+        pyogrio.write_dataframe(frame, made, layer="selection", driver=driver)
     found = ids(scene.objects.box_id[at])
     words = f"Saved {objects(args.where, len(found))} to {path.name}."
     return Result(call, (Sentence(words, found),), found, float(len(found)), "count")
