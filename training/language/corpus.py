@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from training.language.scene_store import StoredScene
 from training.language.told_cards import told_reading
 
 _APPEARED, _DISAPPEARED, _CHANGED = range(len(ACTIONS))
+OTHERS = 0.2
+"""How often a real tile's card bears another tile's caption: one to be corrected."""
 
 
 def vocabulary(root: Path) -> Vocabulary:
@@ -31,9 +34,7 @@ def told_pairs(root: Path, words: Vocabulary, seed: int, most: int | None = None
     known = []
     for number, sentences in enumerate(text_sentences(root)[:most]):
         rng = np.random.default_rng([seed, number])
-        spoken = sentences[int(rng.integers(len(sentences)))]
-        if not is_unchanged(sentences):
-            spoken = spoken if rng.random() < 0.4 else most_agreed(sentences, words)
+        spoken = _spoken(sentences, words, rng)
         known.append(
             Known(
                 tuple(sentences),
@@ -62,8 +63,12 @@ def tile_pairs(
     groups: tuple[str, ...],
     words: Vocabulary,
     readings: Mapping[str, TileReading],
+    seed: int,
 ) -> list[Known]:
     """Captioned crops of real tiles, with what a guide that never saw them reads there.
+
+    Where the guide has no captions, a person's sentence stands on the card, now and then one of
+    another crop.
 
     Parameters
     ----------
@@ -91,13 +96,32 @@ def tile_pairs(
             }
             agreed = most_agreed(crop.sentences, words)
             known.append(Known(crop.sentences, readings[crop.name], truth, agreed, images))
-    return known
+    return _captioned(known, words, seed)
+
+
+def _captioned(pairs: Sequence[Known], words: Vocabulary, seed: int) -> list[Known]:
+    made = []
+    for number, known in enumerate(pairs):
+        rng = np.random.default_rng([seed, 7, number])
+        alike = [one for one in pairs if one.changed == known.changed]
+        heard = alike[int(rng.integers(len(alike)))] if rng.random() < OTHERS else known
+        caption = known.reading.caption or _spoken(heard.sentences, words, rng)
+        made.append(
+            dataclasses.replace(known, reading=dataclasses.replace(known.reading, caption=caption))
+        )
+    return made
+
+
+def _spoken(sentences: Sequence[str], words: Vocabulary, rng: np.random.Generator) -> str:
+    """A sentence such as a guide says: of a change mostly the most agreeable one."""
+    spoken = sentences[int(rng.integers(len(sentences)))]
+    if not is_unchanged(sentences):
+        spoken = spoken if rng.random() < 0.4 else most_agreed(sentences, words)
+    return spoken
 
 
 def read_again(truth: TileReading, caption: str | None, rng: np.random.Generator) -> TileReading:
     """A true reading as a guide might have read it: a count or a place is off now and then."""
-    import dataclasses
-
     read = []
     for one in truth.classes:
         count, cells = one.count, list(one.cells)

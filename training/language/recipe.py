@@ -1,4 +1,4 @@
-"""From sentences and scenes to a nano model: tokens, two lessons, an adapter that is merged."""
+"""From sentences and scenes to a nano model: tokens, lessons, an adapter that is merged."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from training.language.scene_store import stored_scenes
 from training.language.tokens import learn
 from training.language.words import Words, text_batch
 
-TOKENS, TAUGHT, FOLDER, SCENES = "tokens.json", "first.safetensors", "model", "scenes"
+TOKENS, FOLDER, SCENES = "tokens.json", "model", "scenes"
 PROMPTS = 6000
 """Prompts that the tokens are learned from, beside all sentences' words in them."""
 TARGETS = r".*language_model.*\.(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj)"
@@ -43,6 +43,9 @@ class Recipe:
         All weights, then the adapter.
     words : TeachConfig, optional
         Before them, people's sentences as text (:mod:`training.language.words`).
+    numbers : TeachConfig, optional
+        Between them, all weights again: with the source ``cards``, counts and places are asked that
+        stand on the card.
     tiles : tuple of str
         Groups of real tiles.
     scenes : int
@@ -54,6 +57,7 @@ class Recipe:
     first: TeachConfig
     second: TeachConfig
     words: TeachConfig | None = None
+    numbers: TeachConfig | None = None
     seed: int = 50
     tiles: tuple[str, ...] = ()
     scenes: int = 1500
@@ -73,13 +77,15 @@ def load(path: Path) -> Recipe:
     with open(path, "rb") as stream:
         values = tomllib.load(stream)
     first, second = (_lesson(values.pop(name, {}), name) for name in ("first", "second"))
-    words = _lesson(values.pop("words"), "words") if "words" in values else None
+    words, numbers = (
+        _lesson(values.pop(name), name) if name in values else None for name in ("words", "numbers")
+    )
     adapter = values.pop("adapter", {})
     unknown = sorted((set(values) - {"seed", "tiles", "scenes"}) | (set(adapter) - _ADAPTER))
     if unknown:
         raise ValueError(f"unknown settings: {', '.join(unknown)}")
     values["tiles"] = tuple(values.get("tiles", ()))
-    return Recipe(first, second, words, **values, **adapter)
+    return Recipe(first, second, words, numbers, **values, **adapter)
 
 
 _ADAPTER = {"rank", "alpha", "dropout"}
@@ -112,30 +118,46 @@ def train(
     words = vocabulary(root)
     rng = np.random.default_rng([recipe.seed, 4])
     scenes = stored_scenes(out / SCENES, recipe.scenes, recipe.seed, recipe.first.threads)
+    told = told_pairs(root, words, recipe.seed)
     sources: Sources = {
-        "told": told_pairs(root, words, recipe.seed),
+        "told": told,
+        "cards": [dataclasses.replace(known, truth=known.reading) for known in told],
         "scenes": list(scene_pairs(scenes, words, rng)),
-        "tiles": tile_pairs(root, recipe.tiles, words, readings),
+        "tiles": tile_pairs(root, recipe.tiles, words, readings, recipe.seed),
     }
     say(", ".join(f"{len(pairs)} {name}" for name, pairs in sources.items()))
     tokens = _tokens(out / TOKENS, sources, recipe.seed)
     torch.manual_seed(recipe.seed)
     network = nano(tokens)
     put_in(network, recipe.seed)
-    if (out / TAUGHT).exists():
-        load_model(network, str(out / TAUGHT))
-    else:
-        if recipe.words is not None:
-            count, batch = recipe.words.rows, recipe.words.batch
-            rows = Words(sources["told"], tokens, recipe.seed, count, batch)
-            read = partial(text_batch, tokens=tokens)
-            teach(network, rows, read, recipe.words, out / "words", say)
-        asked = Examples(sources, recipe.first)
-        teach(network, asked, partial(collate, tokens=tokens), recipe.first, out / "first", say)
-        save_model(network, str(out / TAUGHT))
+    if recipe.words is not None and not (out / "first.safetensors").exists():
+        count, batch = recipe.words.rows, recipe.words.batch
+        rows = Words(told, tokens, recipe.seed, count, batch)
+        read = partial(text_batch, tokens=tokens)
+        teach(network, rows, read, recipe.words, out / "words", say)
+    for name, lesson in (("first", recipe.first), ("numbers", recipe.numbers)):
+        if lesson is not None:
+            _taught(network, tokens, sources, lesson, out / name, say)
     merged = _tuned(network, tokens, sources, recipe, out, say)
     save(merged, tokens, out / FOLDER)
     return out / FOLDER
+
+
+def _taught(
+    network: Any,
+    tokens: Tokenizer,
+    sources: Sources,
+    lesson: TeachConfig,
+    out: Path,
+    say: Callable[[str], None],
+) -> None:
+    """The network after a lesson of all weights, kept beside the lesson's folder."""
+    done = out.with_suffix(".safetensors")
+    if done.exists():
+        load_model(network, str(done))
+        return
+    teach(network, Examples(sources, lesson), partial(collate, tokens=tokens), lesson, out, say)
+    save_model(network, str(done))
 
 
 def _tuned(
@@ -174,7 +196,8 @@ def _tokens(path: Path, sources: Sources, seed: int) -> Tokenizer:
 def _texts(sources: Sources, seed: int) -> Iterator[str]:
     """Prompts with their answers, as they will be read."""
     rng = np.random.default_rng([seed, 3])
-    names = [name for name in sorted(sources) if sources[name]]
+    # Tiles come later and need readings: the tokens are the same with and without them.
+    names = ("scenes", "told")
     for number in range(PROMPTS):
         pairs = sources[names[number % len(names)]]
         (made,) = examples(pairs[int(rng.integers(len(pairs)))], rng)
