@@ -69,6 +69,7 @@ def examine() -> dict[str, Any]:
                 "version": info.version,
                 "classes": list(info.classes),
                 "captions": "own" if info.caption_paths else "measured",
+                "language": bool({"language", "adapter"} & set(info.parts)),
                 "judges_imagery": info.range_section is not None,
                 "path": str(info.path),
                 "state": state,
@@ -92,12 +93,17 @@ def examine() -> dict[str, Any]:
         "gpu": gpu_name(),
         "device": device_note,
         "providers": providers,
-        "language": "no language model is bundled: captions come from the guide, or from a server "
-        "(--language-url)",
+        "language": _spoken(models),
         "models": models,
         "inherited_environment": inherited,
         "problems": problems,
     }
+
+
+def _spoken(models: list[dict[str, Any]]) -> str:
+    if speaking := [model["id"] for model in models if model["language"]]:
+        return f"a language model comes with {', '.join(speaking)}"
+    return "no language model: captions come from the guide, or from a server (--language-url)"
 
 
 def _lines(report: dict[str, Any]) -> list[str]:

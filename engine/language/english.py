@@ -27,7 +27,7 @@ FUNCTION = word_set(
 )
 """Words of any English sentence about a pair of images."""
 FILLERS = word_set(
-    "a all also an and answer appear are area areas at be been both by center central centre "
+    "a all also an and answer appear are area areas at be been both by cells center central centre "
     "first second change changes changed count did do does edge image images has have i in is it "
     "located middle new number of on only part parts place places region "
     "regions scene section see side sides some the there they tile total visible was were where "

@@ -17,7 +17,7 @@ from training.guide.told import crops_by_tile
 from training.guide.vocabulary import Vocabulary, is_unchanged, text_sentences
 from training.language.examples import Known, most_agreed
 from training.language.scene_store import StoredScene
-from training.language.told_cards import told_reading
+from training.language.told_cards import drawn_reading, told_reading
 
 _APPEARED, _DISAPPEARED, _CHANGED = range(len(ACTIONS))
 OTHERS = 0.2
@@ -44,6 +44,16 @@ def told_pairs(root: Path, words: Vocabulary, seed: int, most: int | None = None
             )
         )
     return known
+
+
+def drawn_cards(told: Sequence[Known], seed: int) -> list[Known]:
+    """Cards by lot behind people's captions, to be asked for their numbers and places only."""
+    made = []
+    for number, known in enumerate(told):
+        rng = np.random.default_rng([seed, 8, number])
+        reading = drawn_reading(known.reading.caption if rng.random() < 0.7 else None, rng)
+        made.append(Known((), reading, reading, ""))
+    return made
 
 
 def scene_pairs(

@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 from engine.guide.tile_reading import TileReading
 from engine.language.chat_format import chat_text
 from training.language.batch import collate
-from training.language.corpus import scene_pairs, tile_pairs, told_pairs, vocabulary
+from training.language.corpus import drawn_cards, scene_pairs, tile_pairs, told_pairs, vocabulary
 from training.language.examples import examples
 from training.language.fit import Examples, Sources, TeachConfig, teach
 from training.language.look_back import put_in
@@ -45,7 +45,7 @@ class Recipe:
         Before them, people's sentences as text (:mod:`training.language.words`).
     numbers : TeachConfig, optional
         Between them, all weights again: with the source ``cards``, counts and places are asked that
-        stand on the card.
+        only the card tells.
     tiles : tuple of str
         Groups of real tiles.
     scenes : int
@@ -121,7 +121,7 @@ def train(
     told = told_pairs(root, words, recipe.seed)
     sources: Sources = {
         "told": told,
-        "cards": [dataclasses.replace(known, truth=known.reading) for known in told],
+        "cards": drawn_cards(told, recipe.seed),
         "scenes": list(scene_pairs(scenes, words, rng)),
         "tiles": tile_pairs(root, recipe.tiles, words, readings, recipe.seed),
     }

@@ -22,6 +22,8 @@ MANY = (3, 24)
 """Objects where people say "many" or leave it open."""
 FOUND = 1.4
 """A class that so many times fewer than all people name is found for sure."""
+NOTHING = 0.3
+"""How often a card by lot has nothing of a class."""
 NOISE = 0.15
 """How often a count is off by a little, as a guide's are."""
 _PLACES = {
@@ -76,6 +78,34 @@ def told_reading(
         findings = (Finding(name, action, count, where),)
         read.append(ClassReading(name, count, where, findings, score))
     return TileReading(tuple(read), True, _chance(rng, 1.0), caption, (256, 256))
+
+
+def drawn_reading(caption: str | None, rng: np.random.Generator) -> TileReading:
+    """A reading by lot: its numbers and places can be known from the card alone.
+
+    Parameters
+    ----------
+    caption : str, optional
+        A sentence that says nothing of them.
+    rng : Generator
+    """
+    read = []
+    for name in ("building", "road", "other"):
+        if rng.random() < NOTHING:
+            read.append(ClassReading(name, 0))
+            continue
+        count = int(rng.integers(1, MANY[1] + 1))
+        where = _some_cells(count, rng)
+        parts = [count]
+        if count > 1 and rng.random() < 0.3:
+            parts = [some := int(rng.integers(1, count)), count - some]
+        ways = rng.permutation(("appeared", "disappeared"))
+        findings = tuple(
+            Finding(name, str(way), part, where) for way, part in zip(ways, parts, strict=False)
+        )
+        read.append(ClassReading(name, count, where, findings, round(float(rng.beta(8, 2)), 2)))
+    changed = any(one.count for one in read)
+    return TileReading(tuple(read), changed, _chance(rng, float(changed)), caption, (256, 256))
 
 
 def _action(actions: Sequence[str | None], rng: np.random.Generator) -> str:

@@ -111,6 +111,8 @@ def test_no_clear_count(raw: str, fault: Fault) -> None:
 @pytest.mark.parametrize(
     ("raw", "cells"),
     [
+        ("building cells: top left corner, top", {"top left corner", "top"}),
+        ("building cells: none", set()),
         ("top, left", {"top", "left"}),
         ("top left corner", {"top left corner"}),
         ("Top-left", {"top left corner"}),

@@ -76,6 +76,8 @@ def test_doctor_names_device_and_reason() -> None:
     assert report["device"].startswith(("CPU", "CUDA"))
     assert report["packages"]["numpy"] and report["cores"] >= 1
     assert (done.code == 0) == (not report["problems"])
+    speaking = [model["id"] for model in report["models"] if model["language"]]
+    assert all(name in report["language"] for name in speaking or ["no language model"])
 
 
 def test_doctor_finds_a_damaged_model(tmp_path: Path) -> None:

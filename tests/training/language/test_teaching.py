@@ -12,14 +12,14 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from engine.guide.card import HEADER  # noqa: E402
+from engine.guide.card import HEADER, PLURALS  # noqa: E402
 from engine.guide.reading import UNCHANGED  # noqa: E402
 from engine.language.answers import parse  # noqa: E402
 from engine.language.chat_format import SPECIALS, TURN, TURN_END  # noqa: E402
-from engine.language.tasks import Task  # noqa: E402
+from engine.language.tasks import ASKED, Task  # noqa: E402
 from training.guide.vocabulary import STOCK, Vocabulary  # noqa: E402
 from training.language.batch import IGNORED, collate  # noqa: E402
-from training.language.corpus import read_again, scene_pairs  # noqa: E402
+from training.language.corpus import drawn_cards, read_again, scene_pairs  # noqa: E402
 from training.language.examples import CANNOT, Example, Known, examples, most_agreed  # noqa: E402
 from training.language.fit import Examples, TeachConfig, answer_loss, teach  # noqa: E402
 from training.language.look_back import put_in  # noqa: E402
@@ -75,8 +75,29 @@ def test_examples_are_answered_in_the_words_their_tasks_are_read_by(seed: int) -
             Task("binary"),
             Task("count", "road"),
             Task("localise", "road"),
+            Task("count", "building"),
+            Task("localise", "building"),
         )
     )
+
+
+def test_cards_by_lot_are_asked_what_only_they_tell() -> None:
+    cards = drawn_cards([known(seed) for seed in range(40)], 3)
+    asked = [(card, made) for card in cards for made in examples(card, np.random.default_rng(1), 6)]
+    read = [
+        parse(Task(kind, name), made.answer).value == value
+        for card, made in asked
+        for name in ASKED
+        for kind, value in (
+            ("count", card.reading.of(name).count),
+            ("localise", tuple(card.reading.of(name).cells)),
+        )
+        if made.answer.startswith({"count": PLURALS[name], "localise": f"{name} cells"}[kind])
+    ]
+    assert len(read) > 60 and all(read)
+    assert len({card.reading.of("building").count for card in cards}) > 8
+    others = {made.answer for _, made in asked} - {CANNOT, "Yes", "No"}
+    assert all(":" in answer for answer in others), "no captions"
 
 
 def test_scenes_know_everything_and_are_read_with_small_errors() -> None:
