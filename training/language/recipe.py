@@ -26,7 +26,7 @@ from training.language.scene_store import stored_scenes
 from training.language.tokens import learn
 from training.language.words import Words, text_batch
 
-TOKENS, FOLDER, SCENES = "tokens.json", "model", "scenes"
+TOKENS, TAUGHT, FOLDER, SCENES = "tokens.json", "first.safetensors", "model", "scenes"
 PROMPTS = 6000
 """Prompts that the tokens are learned from, beside all sentences' words in them."""
 TARGETS = r".*language_model.*\.(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj)"
@@ -43,9 +43,6 @@ class Recipe:
         All weights, then the adapter.
     words : TeachConfig, optional
         Before them, people's sentences as text (:mod:`training.language.words`).
-    numbers : TeachConfig, optional
-        Between them, all weights again: with the source ``cards``, counts and places are asked that
-        only the card tells.
     tiles : tuple of str
         Groups of real tiles.
     scenes : int
@@ -57,7 +54,6 @@ class Recipe:
     first: TeachConfig
     second: TeachConfig
     words: TeachConfig | None = None
-    numbers: TeachConfig | None = None
     seed: int = 50
     tiles: tuple[str, ...] = ()
     scenes: int = 1500
@@ -77,15 +73,13 @@ def load(path: Path) -> Recipe:
     with open(path, "rb") as stream:
         values = tomllib.load(stream)
     first, second = (_lesson(values.pop(name, {}), name) for name in ("first", "second"))
-    words, numbers = (
-        _lesson(values.pop(name), name) if name in values else None for name in ("words", "numbers")
-    )
+    words = _lesson(values.pop("words"), "words") if "words" in values else None
     adapter = values.pop("adapter", {})
     unknown = sorted((set(values) - {"seed", "tiles", "scenes"}) | (set(adapter) - _ADAPTER))
     if unknown:
         raise ValueError(f"unknown settings: {', '.join(unknown)}")
     values["tiles"] = tuple(values.get("tiles", ()))
-    return Recipe(first, second, words, numbers, **values, **adapter)
+    return Recipe(first, second, words, **values, **adapter)
 
 
 _ADAPTER = {"rank", "alpha", "dropout"}
@@ -130,34 +124,20 @@ def train(
     torch.manual_seed(recipe.seed)
     network = nano(tokens)
     put_in(network, recipe.seed)
-    if recipe.words is not None and not (out / "first.safetensors").exists():
-        count, batch = recipe.words.rows, recipe.words.batch
-        rows = Words(told, tokens, recipe.seed, count, batch)
-        read = partial(text_batch, tokens=tokens)
-        teach(network, rows, read, recipe.words, out / "words", say)
-    for name, lesson in (("first", recipe.first), ("numbers", recipe.numbers)):
-        if lesson is not None:
-            _taught(network, tokens, sources, lesson, out / name, say)
+    if (out / TAUGHT).exists():
+        load_model(network, str(out / TAUGHT))
+    else:
+        if recipe.words is not None:
+            count, batch = recipe.words.rows, recipe.words.batch
+            rows = Words(told, sources["cards"], tokens, recipe.seed, count, batch)
+            read = partial(text_batch, tokens=tokens)
+            teach(network, rows, read, recipe.words, out / "words", say)
+        asked = Examples(sources, recipe.first)
+        teach(network, asked, partial(collate, tokens=tokens), recipe.first, out / "first", say)
+        save_model(network, str(out / TAUGHT))
     merged = _tuned(network, tokens, sources, recipe, out, say)
     save(merged, tokens, out / FOLDER)
     return out / FOLDER
-
-
-def _taught(
-    network: Any,
-    tokens: Tokenizer,
-    sources: Sources,
-    lesson: TeachConfig,
-    out: Path,
-    say: Callable[[str], None],
-) -> None:
-    """The network after a lesson of all weights, kept beside the lesson's folder."""
-    done = out.with_suffix(".safetensors")
-    if done.exists():
-        load_model(network, str(done))
-        return
-    teach(network, Examples(sources, lesson), partial(collate, tokens=tokens), lesson, out, say)
-    save_model(network, str(done))
 
 
 def _tuned(

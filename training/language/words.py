@@ -8,6 +8,7 @@ answers alone, a few tokens in hundreds, did not teach to read the card in 600 s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -25,11 +26,15 @@ SENTENCES = 8
 KINDS = (("noise", 0.2), ("sentences", 0.4), ("cards", 0.4))
 """Shares of steps whose rows are random tokens said three times, people's sentences, and prompts
 with card and answer but without images."""
-ALONE = 1 / 3
+ALONE = 0.1
 """Share of the steps that come first and have noise only: heads that look back are lost when all
 words are new as well."""
 NOISE = 24
 """Random tokens of a row at most, before they come again."""
+FEW = 8
+"""Tokens that every second row of noise is made of: what comes next is told by two, not by one."""
+FAR = 60
+"""Other tokens at most between what comes again."""
 
 
 class Words(Dataset):
@@ -37,7 +42,8 @@ class Words(Dataset):
 
     Parameters
     ----------
-    pairs : sequence of Known
+    pairs, cards : sequence of Known
+        With sentences; and with cards by lot, of which every second prompt is made.
     seed : int
     count, batch : int
         Rows, and how many of them a step takes: those are of one kind, because prompts are three
@@ -45,9 +51,16 @@ class Words(Dataset):
     """
 
     def __init__(
-        self, pairs: Sequence[Known], tokens: Tokenizer, seed: int, count: int, batch: int
+        self,
+        pairs: Sequence[Known],
+        cards: Sequence[Known],
+        tokens: Tokenizer,
+        seed: int,
+        count: int,
+        batch: int,
     ) -> None:
-        self.pairs, self.seed, self.count, self.batch = pairs, seed, count, batch
+        self.pairs, self.cards = pairs, cards
+        self.seed, self.count, self.batch = seed, count, batch
         self.least, self.most = len(SPECIALS), tokens.get_vocab_size()
 
     def __len__(self) -> int:
@@ -59,11 +72,15 @@ class Words(Dataset):
         kind = drawn.choice([name for name, _ in KINDS], p=[share for _, share in KINDS])
         rng = np.random.default_rng([self.seed, 5, number])
         if kind == "noise" or step < ALONE * self.count / self.batch:
-            length, between = int(drawn.integers(6, NOISE + 1)), int(drawn.integers(9))
-            ids = rng.integers(self.least, self.most, length + between).tolist()
-            return [*ids, *ids[:length], *ids[:length]]
+            length, between = int(drawn.integers(6, NOISE + 1)), int(drawn.integers(FAR))
+            some = rng.integers(self.least, self.most, NOISE if number % 2 else FEW)
+            ids = some[rng.integers(len(some), size=length)].tolist()
+            other = rng.integers(self.least, self.most, between).tolist()
+            return [*ids, *other, *ids, *ids]
         known, other = (self.pairs[int(i)] for i in rng.integers(len(self.pairs), size=2))
         if kind == "cards":
+            if number % 2:
+                known = self.cards[int(rng.integers(len(self.cards)))]
             (made,) = examples(known, rng)
             return chat_text(made.messages, 0) + made.answer + TURN_END
         told = [*known.sentences, *other.sentences]
@@ -75,7 +92,7 @@ class Words(Dataset):
 def text_batch(texts: Sequence[str | list[int]], tokens: Tokenizer) -> dict[str, Any]:
     """Rows of text as :func:`training.language.batch.collate` gives tasks.
 
-    All of a text is learned, of random tokens those that come again.
+    All of a text is learned, of random tokens those that come again behind the same one.
     """
     pad = int(tokens.token_to_id(TEXT_END) or 0)
     made = [text if isinstance(text, list) else tokens.encode(text).ids for text in texts]
@@ -84,8 +101,8 @@ def text_batch(texts: Sequence[str | list[int]], tokens: Tokenizer) -> dict[str,
     for i, row in enumerate(made):
         ids[i, : len(row)] = labels[i, : len(row)] = row
         if isinstance(texts[i], list):
-            new = np.unique(row, return_index=True)[1]
-            labels[i, new] = IGNORED
+            steps = np.array(list(pairwise([-1, *row])))
+            labels[i, np.unique(steps, axis=0, return_index=True)[1]] = IGNORED
     arrays: dict[str, Any] = {
         "tokens": ids,
         "slots": np.full(shape, -1, np.int64),

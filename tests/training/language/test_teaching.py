@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from training.language.parts import Sight  # noqa: E402
 from training.language.scene_store import draw, stored_scenes  # noqa: E402
 from training.language.tokens import learn  # noqa: E402
 from training.language.told_cards import told_reading  # noqa: E402
-from training.language.words import Words, text_batch  # noqa: E402
+from training.language.words import FAR, Words, text_batch  # noqa: E402
 
 FIVE = (
     "two houses are built along the road",
@@ -153,17 +154,19 @@ def test_only_the_answer_is_learned() -> None:
 
 def test_rows_of_text_come_again_and_are_learned_whole() -> None:
     tokens = learn([*FIVE, HEADER], 500)
-    rows = Words([known(seed) for seed in range(3)], tokens, 9, 80, 4)
+    pairs = [known(seed) for seed in range(3)]
+    rows = Words(pairs, drawn_cards(pairs, 1), tokens, 9, 80, 4)
     texts = [rows[number] for number in range(len(rows))]
     assert texts == [rows[number] for number in range(len(rows))]
     noise = [text for text in texts if isinstance(text, list)]
     spoken = [text for text in texts if isinstance(text, str) and TURN not in text]
     assert noise and spoken and len(noise) % 4 == len(spoken) % 4 == 0
     assert len(noise) + len(spoken) < len(texts) - 8
-    assert all(isinstance(text, list) for text in texts[:28])
+    assert all(isinstance(text, list) for text in texts[:8])
     for ids in noise:
-        (length,) = {n for n in range(6, 25) if ids[:n] == ids[-n:] == ids[-2 * n : -n]}
-        assert min(ids) >= len(SPECIALS) and len(ids) <= 3 * length + 8
+        length = max(n for n in range(6, 25) if ids[:n] == ids[-n:] == ids[-2 * n : -n])
+        assert min(ids) >= len(SPECIALS) and len(ids) < 3 * length + FAR
+    assert any(len(set(ids[-6:])) < 5 for ids in noise), "some of few tokens"
     assert all(text.count(TURN_END) == 8 for text in spoken)
     assert sum(len(set(text.split(TURN_END))) < 8 for text in spoken) > len(spoken) / 2
     texts = [*noise[:1], *spoken[:5]]
@@ -171,7 +174,7 @@ def test_rows_of_text_come_again_and_are_learned_whole() -> None:
     for row, text in enumerate(texts):
         learned = batch["labels"][row][batch["labels"][row] != IGNORED].tolist()
         if isinstance(text, list):
-            assert len(learned) == len(text) - len(set(text))
+            assert len(learned) == len(text) - 1 - len(set(pairwise(text)))
         else:
             assert tokens.decode(learned, skip_special_tokens=False) == text
     assert batch["seen"].shape == (6, 1, *[batch["tokens"].shape[1]] * 2)
@@ -203,7 +206,7 @@ def test_heads_that_look_back_find_what_followed_before(distance: int) -> None:
             ).last_hidden_state
             said = network.lm_head(hidden).argmax(-1)[:, -20:-1]
         found.append((said == batch["tokens"][:, -19:]).float().mean().item())
-    assert found[0] < 0.02 and found[1] > 0.06, found
+    assert found[0] < 0.02 and found[1] > 0.3, found
 
 
 def test_examples_that_share_a_card_are_learned_as_if_each_stood_alone() -> None:
