@@ -80,6 +80,16 @@ def put_in(network: Any, seed: int = 0) -> None:
     text.norm.weight *= LOUD
 
 
+def hold(network: Any) -> None:
+    """Keep those heads as they are while the rest learns, in place.
+
+    At the rates that words need, an optimiser's steps undo them: after 200 steps of the first
+    lesson they found 0.45 of random tokens that come again, before it 0.88.
+    """
+    for layer in network.model.language_model.layers[:2]:
+        layer.self_attn.requires_grad_(False)
+
+
 def _fill(weight: Tensor, start: int, size: int, rows: list[int], values: Tensor) -> None:
     weight[start : start + size] = 0.0
     weight[torch.tensor(rows) + start] = values

@@ -20,7 +20,7 @@ from training.language.batch import collate
 from training.language.corpus import drawn_cards, scene_pairs, tile_pairs, told_pairs, vocabulary
 from training.language.examples import examples
 from training.language.fit import Examples, Sources, TeachConfig, teach
-from training.language.look_back import put_in
+from training.language.look_back import hold, put_in
 from training.language.network import nano, save
 from training.language.scene_store import stored_scenes
 from training.language.tokens import learn
@@ -124,6 +124,7 @@ def train(
     torch.manual_seed(recipe.seed)
     network = nano(tokens)
     put_in(network, recipe.seed)
+    hold(network)
     if (out / TAUGHT).exists():
         load_model(network, str(out / TAUGHT))
     else:

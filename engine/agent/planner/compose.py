@@ -42,6 +42,8 @@ _CARRIES = {
 _GROUPED = ("group_by_field", "group_by_polygons", "change_per_year")
 _LIMITED = ("group_by_field", "group_by_polygons", "nearest")
 _AMOUNTS = {"densest": "radius_m", "compare_with_layer": "tolerance_m"}
+_AMOUNT_UNSAID = {"densest": 100.0, "compare_with_layer": 5.0}
+_ORDERS = {"desc": "most", "asc": "fewest"}
 _BARE = (
     "describe",
     "compare_with_layer",
@@ -65,7 +67,7 @@ def compose(
     """
     hints = [one for one in _FIRST if one in reading.intents]
     where, args = dict(reading.where), dict(reading.args)
-    relations = list(reading.relations)
+    relations = [one for n, one in enumerate(reading.relations) if one not in reading.relations[:n]]
     before = last.as_dict()["arguments"] if last else {}
     follows = last is not None and _follows(reading, hints)
     if reading.back and not (reading.subject or follows or _narrows(reading)):
@@ -74,6 +76,8 @@ def compose(
         return None, "back"
     if "radius_m" in reading.args and "densest" not in hints and not follows:
         hints = ["densest", *hints]
+    if "statistic" in reading.args and set(hints) <= {"which", "whether", "wish", "select"}:
+        hints = ["measure", *hints]
     if bare and not hints and not follows and _names_objects(reading):
         hints = ["select"]
     if not hints and not follows:
@@ -96,6 +100,11 @@ def compose(
             key: one for key, one in before.get("where", {}).items() if key not in reading.widens
         }
         where, relations = _merged(old, where, relations)
+    if reading.factor is not None:
+        held = _held_amount(tool, args, relations)
+        reading.amount = None if held is None else reading.factor * held
+        if held is None:
+            return None, "numbers"
     if reading.amount is not None:
         relations = [dict(one) for one in relations]
         if not _amount(reading.amount, tool, args, relations if follows else []):
@@ -119,6 +128,8 @@ def compose(
         args["limit"] = 1
     if tool == "measure" and args.get("statistic") is None and args.get("quantity") is None:
         args["quantity"] = "area"
+    if tool.startswith("group_by"):
+        args = _ranked(tool, args, hints)
     if tool.startswith("group_by") and "limit" in args:
         args.setdefault("order", "most")
     if tool in _NEEDS and _NEEDS[tool][0] not in args:
@@ -131,6 +142,7 @@ def compose(
     taken = {key: value for key, value in args.items() if key in _TAKES.get(tool, ())}
     # A list tells areas and lengths in the units that read best.
     dropped = {"quantity", "unit"} if tool == "list_sorted" else {"quantity"}
+    dropped |= {"by"} if tool == "group_by_polygons" else set()
     if set(reading.args) - set(taken) - dropped:
         return None, "intent"
     try:
@@ -173,8 +185,26 @@ def _of_the_groups(
         args = {key: value for key, value in args.items() if key != "by"} | {"quantity": "area"}
     ranked = hints[:1] in (["list_sorted"], ["best"]) and set(args) <= {"limit", "order"}
     if tool in _LIMITED and ranked:
+        if "order" in args and "limit" not in args and hints[:1] == ["list_sorted"]:
+            return {"order": _ORDERS[args["order"]]}, []
         return {"limit": args.get("limit", 1)}, []
     return args, hints
+
+
+def _ranked(tool: str, args: dict[str, Any], hints: list[str]) -> dict[str, Any]:
+    """Groups ranked with words that rank objects: "by length", "biggest first"."""
+    args = dict(args)
+    if tool == "group_by_polygons" and args.get("by") in ("area", "length"):
+        args.setdefault("quantity", args.pop("by"))
+        args.pop("by", None)
+    if args.get("order") in _ORDERS:
+        args["order"] = _ORDERS[args["order"]]
+        if "best" in hints:
+            args.setdefault("limit", 1)
+    elif "best" in hints:
+        args.setdefault("order", "most")
+        args.setdefault("limit", 1)
+    return args
 
 
 def _retargeted(
@@ -223,6 +253,14 @@ def _amount(
             one["distance_m"] = metres
             return True
     return False
+
+
+def _held_amount(tool: str, args: dict[str, Any], relations: list[dict[str, Any]]) -> float | None:
+    """Metres of the call before."""
+    if tool in _AMOUNTS:
+        metres = args.get(_AMOUNTS[tool], _AMOUNT_UNSAID[tool])
+        return float(metres)
+    return next((one["distance_m"] for one in relations if "distance_m" in one), None)
 
 
 def _merged(

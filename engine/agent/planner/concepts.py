@@ -49,8 +49,11 @@ def _intent(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Lexi
 
 
 def _hint(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Lexicon) -> None:
+    told = dict(rule.value[1])
+    if "group_by_field" in r.intents and told.get("by") in ("area", "length"):
+        told["quantity"] = told.pop("by")  # the groups are ranked
     r.intents.append(rule.value[0])
-    r.args.update(rule.value[1])
+    r.args.update(told)
     if _group(m, "n"):
         r.args["limit"] = int(_number(m))
 
@@ -67,6 +70,7 @@ def _where(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Lexic
     if any(r.where.get(key, value) != value for key, value in rule.value.items()):
         r.asks.append("one")
     r.where.update(rule.value)
+    r.subject |= "class_name" in rule.value and len(rule.value) == 1
 
 
 def _args(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Lexicon) -> None:
@@ -150,6 +154,10 @@ def _diameter(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Le
     r.args["radius_m"] = _measure(m, lex) / 2
 
 
+def _factor(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Lexicon) -> None:
+    r.factor = _number(m)
+
+
 def _widen(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Lexicon) -> None:
     r.widens += rule.value
 
@@ -206,6 +214,7 @@ CONCEPTS: dict[str, Handler] = {
     "open": _open,
     "versus": _versus,
     "amount": _amount,
+    "factor": _factor,
     "to": _to,
     "layer": _layer,
     "limit": _limit,
@@ -248,7 +257,7 @@ def _words(reading: Reading, lexicon: Lexicon) -> None:
         elif word in lexicon.actions:
             action = lexicon.actions[word]
             reading.actions += [action] if action else []
-            reading.subject |= action is None
+            reading.subject |= action is None or word in lexicon.events
         elif word in lexicon.nouns:
             name = lexicon.nouns[word]
             reading.classes += [name] if name else []
@@ -257,6 +266,8 @@ def _words(reading: Reading, lexicon: Lexicon) -> None:
         elif word not in lexicon.filler:
             unknown.append(word)
     reading.unknown = tuple(unknown)
+    if set(reading.classes) - {reading.where.get("not_class")}:
+        reading.where.pop("not_class", None)  # "not the roads, just houses"
     for key, values in (("class_name", reading.classes), ("action", reading.actions)):
         kinds = set(values)
         # "They built roads" is no conflict, "both new and lost" is one.

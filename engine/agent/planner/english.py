@@ -6,6 +6,23 @@ from __future__ import annotations
 import re
 
 from engine.agent.planner import english_words as words
+from engine.agent.planner.english_discourse import (
+    ACTIVITY,
+    ASIDE,
+    ASKS,
+    CONTINUES,
+    CORRECTION,
+    EACH,
+    GLOSS,
+    HEADING,
+    IDLE,
+    NAMING,
+    OPEN_END,
+    PAIRS,
+    PARTITIONS,
+    PLACE,
+    TOPIC,
+)
 from engine.agent.planner.english_filler import MORE_FILLER
 from engine.agent.planner.english_follow import FOLLOW_UPS
 from engine.agent.planner.english_keywords import KEYWORDS
@@ -34,6 +51,7 @@ from engine.agent.planner.english_patterns import NUMBER as N
 from engine.agent.planner.english_patterns import NUMBER_2 as N2
 from engine.agent.planner.english_patterns import PER_CENT as PC
 from engine.agent.planner.english_places import PLACES
+from engine.agent.planner.english_ranks import BEFORE, RANKS
 from engine.agent.planner.english_relations import COMPARED, LYING
 from engine.agent.planner.english_rewrites import (
     DOTTED,
@@ -287,9 +305,9 @@ _VAGUE = (
 ENGLISH = Lexicon(
     name="english",
     rules=(
-        *FOLLOW_UPS, *SAVING, *_NAMES, *DISTANCES, *_DISTANCES, *COMPARED, *COMPARISONS, *GROUPS, *TOOLS_BY_LAYER, *TURNS, *_LIMITS, *SCORES, *AMOUNTS, *_REVIEWS,
+        *FOLLOW_UPS, *SAVING, *_NAMES, *DISTANCES, *_DISTANCES, *BEFORE, *COMPARED, *COMPARISONS, *GROUPS, *TOOLS_BY_LAYER, *RANKS, *TURNS, *_LIMITS, *SCORES, *AMOUNTS, *_REVIEWS,
         *_CLASSES, *TOOLS_BY_WORDS, *PLACES, *_PHRASES, *FALLBACKS, *_VAGUE,
-        rule("limit", rf"(?:the |first |top )*{N}(?! ?[%.,/\d])", None, ("list_sorted", "best", "nearest", "group")),
+        rule("limit", rf"(?:the |first |top )*{N}(?! ?[%.,/\d])", None, ("list_sorted", "best", "nearest", "group_by_polygons", "group_by_field")),
     ),
     nouns=words.NOUNS,
     actions=words.ACTIONS,
@@ -322,6 +340,25 @@ ENGLISH = Lexicon(
     never_skipped=NEVER_SKIPPED,
     completed=COMPLETED,
     completing=COMPLETING,
+    correction=CORRECTION,
+    aside=ASIDE,
+    asks=ASKS,
+    restricts=re.compile(r"^(?:just|only|simply|merely)(?!\w)"),
+    continues=CONTINUES,
+    open_end=OPEN_END,
+    gloss=GLOSS,
+    idle=IDLE,
+    heading=HEADING,
+    activity=ACTIVITY,
+    topic=TOPIC,
+    each=EACH,
+    partitions=PARTITIONS,
+    pairs=PAIRS,
+    naming=NAMING,
+    events=words.EVENTS,
+    inventories=words.INVENTORIES,
+    repeating=("after", "by", "for", "upon"),
+    place=PLACE,
     layer_nouns=words.LAYER_NOUNS,
     layer_aliases=words.LAYER_ALIASES,
 )  # fmt: skip

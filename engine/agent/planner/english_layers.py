@@ -178,7 +178,7 @@ COMPARISONS = (
 )  # fmt: skip
 
 GROUPS = (
-    rule("layer", r"(?P<tl>§l\d+)(?: per §l\d+| by §l\d+|[- ]wise)", (_GROUPS, {})),
+    rule("layer", r"(?P<tl>§l\d+)(?: per (?P=tl)| by (?P=tl)|[- ]wise)", (_GROUPS, {})),
     rule(
         "ask",
         r"(?:per|for each|for every|in each|in every|by|each|every|which|what|in which|across|across the) (?:single )?(?:municipalit(?:y|ies)|villages?|towns?|count(?:y|ies)|wards?|"
@@ -192,11 +192,10 @@ GROUPS = (
     rule("layer", rf"(?:the |all |all the )?{POLYGONS} (?:(?:sorted|ranked|ordered)(?: by| according to)?|by (?=(?:the )?(?:number|count|area|amount)))", (_GROUPS, {"order": "most"})),
     rule("layer", rf"(?:the |which |what |show |name |list |give me )*{N} {POLYGONS}(?=.* (?:most|highest|largest|biggest|greatest|worst|hardest))", (_GROUPS, {"order": "most"})),
     rule("layer", rf"(?:the |which |what |show |name |list |give me )*{N} {POLYGONS}(?=.* (?:least|fewest|lowest|smallest))", (_GROUPS, {"order": "fewest"})),
-    rule("layer", rf"(?:the |which |what |what's the |name the |find the |show me the )*{POLYGONS}(?=(?: that has| that had| which has)?(?: with| has| had| saw| got| where)?(?: been| was| were| is)?(?: {_HIT})? (?:the )?(?:most|highest|largest|biggest|greatest|worst|hardest)(?!\w))", (_GROUPS, {"order": "most", "limit": 1})),
-    rule("layer", rf"(?:the |which |what |what's the |name the |find the |show me the )*{POLYGONS}(?=(?: that has| that had| which has)?(?: with| has| had| saw| got| where)?(?: been| was| were| is)?(?: {_HIT})? (?:the )?(?:least|fewest|lowest|smallest)(?!\w))", (_GROUPS, {"order": "fewest", "limit": 1})),
+    rule("layer", rf"(?:the |which |what |what's the |name the |find the |show me the )*{POLYGONS}(?=(?: that has| that had| which has)?(?: with| has| had| saw| got| where)?(?: been| was| were| is)?(?: {_HIT})? (?:the )?(?:most|highest|largest|biggest|greatest|worst|hardest)(?!\w| first))", (_GROUPS, {"order": "most", "limit": 1})),
+    rule("layer", rf"(?:the |which |what |what's the |name the |find the |show me the )*{POLYGONS}(?=(?: that has| that had| which has)?(?: with| has| had| saw| got| where)?(?: been| was| were| is)?(?: {_HIT})? (?:the )?(?:least|fewest|lowest|smallest)(?!\w| first))", (_GROUPS, {"order": "fewest", "limit": 1})),
     rule("layer", rf"(?:broken |split |grouped |spread |distributed |spread out |divided |aggregated |summed |sliced |separated )?(?:down )?(?:per|by|for each|for every|for each of|in each|in every|in each of|each|every|across|zonal|(?:one )?(?:row|line|figure|number|value) per|over) (?:single |individual )?{POLYGONS}(?: separately| individually)?", (_GROUPS, {})),
     rule("layer", r"^(?:and |so |now |show |tell |me |us |list )*(?:which|what)(?: of)?(?: the| our)? (?P<tl>§l\d+)(?= (?:that |which )?(?:have|has|had|got|get|saw|see|lost|lose|gained|gain|contain|contained|contains|include|show|received|experienced|suffered|with|were|was|are|is)(?!\w))(?! (?:is|are|was|were) (?:the )?(?:nearest|closest|near|next))(?!.* (?:most|fewest|least|highest|largest|biggest|greatest|lowest|smallest|hardest|worst)(?!\w))", (_GROUPS, {})),
-    rule("skip", r"by(?: ·)? (?:number|count)(?: of)?|(?:the )?(?:most|worst|hardest|least|fewest|highest|lowest|biggest|largest)(?: (?:number|count|amount|share))?(?: of)?(?! (?:area|ground|land|space|length))|where|breakdown|table|totals?|ranking|rank", None, (_GROUPS,)),
     rule("relation", rf"{POLYGONS}(?= (?:been |get |got |being |were |was |are |is )*(?:touched|affected|hit|changed|impacted|disturbed|damaged|built (?:on|over|in|into)))", "inside"),
     rule("diameter", rf"diameter {N} {LU}"),
     rule("intent", r"circle(?=.* (?:most|(?:greatest|highest|largest|maximum) number)(?!\w))", "densest"),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 _BUILDINGS = (
+    "shelter shelters habitation habitations accommodation accommodations tenement tenements "
+    "maisonette maisonettes rowhouse rowhouses shanty shanties farmstead farmsteads outhouse "
+    "outhouses "
     "abode abodes annexe annexes barn barns bothy building's carport carports chalet chalets "
     "condo condominium condominiums condos domicile domiciles duplex duplexes edifice "
     "edifices farmhouse farmhouses granny-flat high-rise high-rises highrise highrises "

@@ -43,6 +43,12 @@ SHORT = {
     "mtrs.": "metres", "sep": "separately", "incl": "including", "info": "information", "pic": "picture",
     "pics": "pictures", "img": "image", "imgs": "images", "rej": "rejected", "unrev": "unreviewed",
     "bt": "but", "pr": "per", "nxt": "next", "cld": "could", "wld": "would", "prob": "probability", "mid": "middle",
+    "wot": "what", "nt": "not", "tol": "tolerance", "wots": "what's", "wats": "what's", "hapend": "happened", "quantum": "number", "alright": "ok", "happend": "happened", "hapened": "happened", "hapens": "happens", "sinse": "since", "sins": "since", "stil": "still",
+    "leest": "least", "nevr": "never", "insted": "instead", "neer": "near", "bigest": "biggest", "lagest": "largest", "wether": "whether",
+    "tolerence": "tolerance", "geografic": "geographic", "anum": "annum", "scroe": "score", "conut": "count", "exprot": "export", "hoems": "homes", "huoses": "houses",
+    "neerest": "nearest", "evry1": "everyone", "shud": "should", "wich1": "which one", "alot": "a lot", "wan": "want", "lemmeknow": "let me know", "thier": "their",
+    "smal": "small", "larg": "large", "rodes": "roads", "bilding": "building", "bildings": "buildings", "howses": "houses", "howse": "house", "streat": "street", "streats": "streets",
+    "stretes": "streets", "metr": "metre", "metrs": "metres", "kilometr": "kilometre", "hektar": "hectares", "hektars": "hectares", "quadrat": "square", "destroid": "destroyed", "demolised": "demolished",
 }  # fmt: skip
 """What abbreviations and the commonest slips of short words stand for."""
 
@@ -75,7 +81,7 @@ REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"~\s*(?=\d)", ""),
         (r"\b[xX] ?°", "°"),
         # numbers
-        (r"(?<![\d.,])(\d{1,3})[  '’](\d{3})(?![\d.,])", r"\1\2"),
+        (r"(?<![\w.,])(\d{1,3})[  '’](\d{3})(?![\d.,])", r"\1\2"),
         (r"(?<![\d.,])(\d{1,3}),(\d{3})(?![\d,])", r"\1\2"),
         (r"(?<![\d.,])(\d{1,3}),(\d{3}),(\d{3})(?![\d,])", r"\1\2\3"),
         (rf"(?<![\d.,])(\d+),(\d{{1,2}})(?= ?(?:{_LENGTHS}|{_AREAS}|%)(?!\w))", r"\1.\2"),
@@ -139,7 +145,7 @@ REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<!\w)other ?:", "class other "),
         (r"(?<!\w)mapped (?:vs\.?|versus|and|or|against|/) unmapped ?:?", "compare "),
         (rf"(?<!\w)(?:close to|near(?:by)?(?: to)?|next to|around|along(?:side)?|by) ((?:the |a |any |our )?(?:§\w+|\w+ roads?|\w+ buildings?)),? \(?(?:(?:say|like|meaning|that is|that's|i mean|so|i\.?e\.?|maybe|about|let's say|meaning),? )*(?:(?:within|at most|less than|under|up to|closer than|max) )?({_N[1:-1]} ?(?:{_LENGTHS}))(?: away| from it| of it| at most| or less| or closer| or so| max| maximum| tops)?\)?(?!\w)", r"within \2 of \1"),
-        (r"(?m)^(?:(?:ok|okay|well|right|alright|all right|so|now|and now|and then|then|next|also|oh|hm+|cool|great|nice|thanks|thank you|good|yes|yeah|no|please|hi|hello|hey|hi there|hello there|good morning|dear all|hey there)[, ]+)+(?:and (?=how|which|what|where|show|list|the))?(?=\S)", ""),
+        (r"(?m)^(?:(?:ok|okay|well|right|alright|all right|so|now|and now|and then|then|next|also|oh|hm+|cool|great|nice|thanks|thank you|good|yes|yeah|no(?=,)|please|hi|hello|hey|hi there|hello there|good morning|dear all|hey there)[, ]+)+(?:and (?=how|which|what|where|show|list|the))?(?=\S)", ""),
         (r"(?<!\w)in (?:any|all|every) directions?(?!\w)", " "),
         (r"(?<!\w)forget (?:that|it|about it|about that|this)(?!\w)|(?<!\w)(?:never mind|scrap that|start over|new question)(?!\w)", " "),
         (r"(?<!\w)(?:that'?s|that is) all(?!\w)|(?<!\w)by the way(?!\w)|(?<!\w)one by one(?!\w)|(?<!\w)one (?:last|more|quick|other|final) (?:one|thing|question)(?!\w)", " "),
@@ -162,7 +168,7 @@ REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 """Applied in this order."""
 
 DOTTED = re.compile(
-    r"(?<!\w)(no(?=\. ?of)|nos|nr|i\.?e|e\.?g|approx|ca|resp|incl|excl|sq|max|min|avg|bldgs?|vs|dist|est|num|tot|abt|hrs?|dept|govt|mr|mrs|ms|dr|prof)\."
+    r"(?<!\w)(no(?=\. ?of)|nos|nr|i\.?e|e\.?g|p\.?a|approx|ca|resp|incl|excl|sq|max|min|avg|bldgs?|vs|dist|est|num|tot|abt|hrs?|dept|govt|mr|mrs|ms|dr|prof)\."
 )
 REMARK = re.compile(
     r"^(?:probably|presumably|perhaps|maybe|possibly|i |we |i'm|we're|i've|we've|these |those |they |it'?s |that'?s |"

@@ -24,7 +24,7 @@ _EACH = (
     r"(?:(?:split|group(?:ed)?|break|broken down|distributed|spread|distribution) )?"
     r"(?:per|by|for each|for every|in each|in every|of each|does each|each|every|over|across|among)(?: of)?"
 )
-_KINDS = {
+KINDS = {
     "action": r"(?:(?:types?|kinds?|sorts?) of actions?|actions?|kinds? of change|types? of change|sorts? of change|change types?|what happened(?: to (?:it|them))?)",
     "class": r"(?:(?:what )?(?:kinds?|types?|sorts?|class(?:es)?) of (?:objects?|things?|features?)(?: (?:it|they) (?:is|are))?|class(?:es)?|types?|categor(?:y|ies))",
     "review": r"(?:reviews?(?: status)?|verdicts?)",
@@ -50,7 +50,7 @@ TOOLS_BY_LAYER = (
     ),
     rule(
         "hint",
-        r"(?:which|what) (?:\w+ )?(?:of|in|from) (?:the )?(?=§b)|what(?= is gone.*§b)|"
+        r"(?:which|what) (?=(?:\w+ )?(?:of|in|from) (?:the )?§b)|what(?= is gone.*§b)|"
         r"still (?:exist|there|listed|mapped|present|shown)(?= (?:in|on)\b.*§b)",
         (_COMPARE, {"find": "gone"}),
     ),
@@ -103,7 +103,7 @@ TOOLS_BY_LAYER = (
     ),
     rule("layer", rf"(?:rank|order|sort) {POLYGONS}(?: by| for)?", (_GROUPS, {"order": "most"})),
     rule("layer", rf"(?:list|show|tabulate) {POLYGONS}(?: by| with)?(?= .*number)", (_GROUPS, {})),
-    rule("layer", r"(?P<tl>§l\d+) by §l\d+", (_GROUPS, {})),
+    rule("layer", r"(?P<tl>§l\d+) by (?P=tl)", (_GROUPS, {})),
     rule("layer", rf"{_EACH} {POLYGONS}(?: have| has)?", (_GROUPS, {})),
     rule(
         "ask",
@@ -117,7 +117,7 @@ TOOLS_BY_LAYER = (
             rf"{_WHICH} {kind}(?=.* {_MOST})",
             (_FIELD, {"by": name, "order": "most", "limit": 1}),
         )
-        for name, kind in _KINDS.items()
+        for name, kind in KINDS.items()
     ),
     *(
         rule(
@@ -125,18 +125,11 @@ TOOLS_BY_LAYER = (
             rf"{_WHICH} {kind}(?=.* {_FEWEST})",
             (_FIELD, {"by": name, "order": "fewest", "limit": 1}),
         )
-        for name, kind in _KINDS.items()
+        for name, kind in KINDS.items()
     ),
     *(
         rule("hint", rf"{_EACH} (?:the )?{kind}", (_FIELD, {"by": name}))
-        for name, kind in _KINDS.items()
-    ),
-    rule(
-        "skip",
-        rf"(?:break|split|group|tabulate|breakdown|distribution)(?: down)?|down|distributed|(?:the )?{_MOST}(?: number)?|"
-        rf"(?:the )?{_FEWEST}(?: number)?",
-        None,
-        (_GROUPS, _FIELD),
+        for name, kind in KINDS.items()
     ),
     rule("metres", rf"(?:within |in |of |with )*(?:a )?(?:radius|circle) of {N} {LU}", "radius_m"),
     rule("metres", rf"(?:which |what |in which )?{N} {LU} (?:radius|circle)", "radius_m"),

@@ -110,6 +110,17 @@ FILLER = word_set(
     "contains contained s case cases total overall combined sorry again currently far so "
     "built-up constructed's while meanwhile same about table point"
 )
+EVENTS = word_set(
+    "losses demolitions removals additions appearances disappearances teardowns destructions "
+    "clearances arrivals newcomers newbuilds"
+)
+"""Nouns of an action: objects of any class."""
+INVENTORIES = word_set(
+    "gebaeude gebäude haeuser häuser strassen straßen batiments bâtiments batiment edificios edifici "
+    "rakennukset bygninger byggnader gebouwen panden budynki alkis cadastre cadaster kataster "
+    "register registry inventory"
+)
+"""Words in the name of a layer that holds objects which are compared."""
 BACK = word_set("them those these they their theirs ones it its that this same")
 
 UNITS: dict[str, float] = {
@@ -149,6 +160,7 @@ LENGTH_LIMITS: dict[str, float] = {
     **dict.fromkeys(("foot", "feet", "ft"), 0.3048),
     **dict.fromkeys(("yard", "yards", "yd", "yds"), 0.9144),
     **dict.fromkeys(("mile", "miles", "mi"), 1609.344),
+    **dict.fromkeys(("nautical mile", "nautical miles", "nmi", "sea miles"), 1852.0),
     **dict.fromkeys(("cm", "centimetre", "centimetres", "centimeter", "centimeters"), 0.01),
 }
 """Other units, of limits only."""
@@ -176,9 +188,9 @@ LAYER_ALIASES = {"openstreetmap": "osm", "cadaster": "cadastre", "cadastral": "c
 
 BEYOND = (
     r"^(?:please )?(?:delete|rename|set|run|ignore|translate|drop|insert|update|overwrite|edit|move|"
-    r"change the|mark (?:all )?(?:\w+ )*as|confirm|reject|approve|erase)\b|"
+    r"change the|mark (?:all )?(?:[\w§]+ )*as|confirm|reject|approve|erase)\b|"
     r"\b(?:why|who|cost|costs|price|prices|value|values|worth|expensive|legal|illegal|permit|permits|"
-    r"allowed|people|inhabitants|population|residents|owner|owners|owns?|company|companies|"
+    r"allowed|people|refugees?|casualt(?:y|ies)|victims?|injured|killed|tenants?|citizens?|workers?|livestock|cattle|animals?|inhabitants|population|residents|owner|owners|owns?|company|companies|"
     r"trees?|forest|woods?|cars?|vehicles?|traffic|park|pools?|solar|panels?|lakes?|fields?|farmland|"
     r"flood(?! (?:zone|plain|area))|flooded|vegetation|crops?|grass|water|"
     r"colou?rs?|red|green|blue|roofs?|tall|taller|heights?|storeys?|stories|floors|deep|depth|"

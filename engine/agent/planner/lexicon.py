@@ -98,8 +98,48 @@ class Lexicon:
         Words that turn a question round.
     completed : frozenset of str
         Words that the one behind them completes: articles aside, all that a name may follow.
+    naming : frozenset of str
+        Prepositions behind which a place is named.
     completing : frozenset of str
         Words behind a noun that narrows.
+    correction : re.Pattern
+        Words with which a speaker takes back what was said before ("scratch that").
+    aside, asks : re.Pattern
+        What a clause holds that only leads up to a question, or remarks on it; how the question
+        begins.
+    restricts : re.Pattern
+        The beginning of a correction of the last clause alone ("no, just the total").
+    continues : re.Pattern
+        The beginning of what only mends the end of what was said ("no, within 50 m").
+    open_end : re.Pattern
+        The end that it mends.
+    gloss : re.Pattern
+        Words behind which what was said is said again ("that is"); ``weak`` if only for the words
+        just before them.
+    idle : re.Pattern
+        Words that say nothing, by their form (adverbs).
+    heading : re.Pattern
+        The end of a heading that only says what the question is for ("site inspection").
+    activity : re.Pattern
+        The same, where a layer in the heading is the place ("dune watch").
+    topic : re.Pattern
+        A clause that begins with a layer as its topic.
+    each : re.Pattern
+        Words that ask for one answer for each polygon.
+    per : str
+        The word before what is divided by.
+    partitions : re.Pattern
+        Names of layers that divide the whole area ("districts").
+    pairs : tuple of re.Pattern
+        Two alternatives (groups ``a`` and ``b``) in one question; each is asked for.
+    events : frozenset of str
+        Words of :attr:`actions` that are nouns of any object.
+    inventories : frozenset of str
+        Words in the names of layers whose objects are compared.
+    repeating : tuple of str
+        Words between a layer's name and itself ("field after field").
+    place : re.Pattern
+        What of a remark says where.
     layer_nouns : frozenset of str
         Nouns of layers' names that tell no layer from another ("areas").
     layer_aliases : mapping
@@ -138,6 +178,26 @@ class Lexicon:
     narrows: re.Pattern[str] | None = None
     never_skipped: frozenset[str] = frozenset()
     completed: frozenset[str] = frozenset()
+    naming: frozenset[str] = frozenset()
     completing: frozenset[str] = frozenset()
+    correction: re.Pattern[str] | None = None
+    aside: re.Pattern[str] | None = None
+    asks: re.Pattern[str] | None = None
+    restricts: re.Pattern[str] | None = None
+    continues: re.Pattern[str] | None = None
+    open_end: re.Pattern[str] | None = None
+    gloss: re.Pattern[str] | None = None
+    idle: re.Pattern[str] | None = None
+    heading: re.Pattern[str] | None = None
+    activity: re.Pattern[str] | None = None
+    topic: re.Pattern[str] | None = None
+    each: re.Pattern[str] | None = None
+    per: str = "per"
+    partitions: re.Pattern[str] | None = None
+    pairs: tuple[re.Pattern[str], ...] = ()
+    events: frozenset[str] = frozenset()
+    inventories: frozenset[str] = frozenset()
+    repeating: tuple[str, ...] = ()
+    place: re.Pattern[str] | None = None
     layer_nouns: frozenset[str] = frozenset()
     layer_aliases: Mapping[str, str] = field(default_factory=dict)

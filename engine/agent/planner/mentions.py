@@ -1,4 +1,5 @@
 """Names in a sentence: layers of the caller, points, ids of objects."""
+# ruff: noqa: E501 - a pattern on one line is easier to read than in pieces
 
 from __future__ import annotations
 
@@ -8,15 +9,44 @@ from typing import Any
 
 from engine.agent.planner.lexicon import Lexicon
 
-_ID = re.compile(r"\b(?:building|road|other)-[0-9a-z]{4,}(?:-\d+)?\b")
+_ID = re.compile(
+    r"\b(?:building|road|other)-(?!(?:type|kind|class|side|wise|like|related|free|size|sized|level|based|only)\b)[0-9a-z]{4,}(?:-\d+)?\b"
+)
 _D = r"(-?\d{1,3}(?:\.\d+)?)"
 _POINTS = (
     (re.compile(rf"\b{_D} ?°? ?([ew])\b ?,? ?(?:and )?{_D} ?°? ?([ns])\b"), "xy"),
     (re.compile(rf"\b{_D} ?°? ?([ns])\b ?,? ?(?:and )?{_D} ?°? ?([ew])\b"), "yx"),
+    (re.compile(rf"\b{_D} ?°? ?([ns])\b ?[,/;]? ?(?:and )?{_D} ?°? ?([ew])\b"), "yx"),
+    (re.compile(rf"\b{_D} ?°? ?([ew])\b ?[,/;]? ?(?:and )?{_D} ?°? ?([ns])\b"), "xy"),
+    (
+        re.compile(
+            rf"(?<![\d.]){_D} ?[,/;] ?{_D},? ?\(? ?lat(?:itude)?\.? ?[,/;]? ?(?:and |then )?lon(?:gitude|g)?\b\.? ?\)?"
+        ),
+        "lat",
+    ),
+    (
+        re.compile(
+            rf"(?<![\d.]){_D} ?[,/;] ?{_D},? ?\(? ?lon(?:gitude|g)?\.? ?[,/;]? ?(?:and |then )?lat(?:itude)?\b\.? ?\)?"
+        ),
+        "lon",
+    ),
+    (
+        re.compile(
+            rf"\(? ?lat(?:itude)?\.? ?[,/;]? ?(?:and |then )?lon(?:gitude|g)?\.? ?\)? ?[:=]? ?{_D} ?[,/; ] ?{_D}"
+        ),
+        "lat",
+    ),
+    (
+        re.compile(
+            rf"\(? ?lon(?:gitude|g)?\.? ?[,/;]? ?(?:and |then )?lat(?:itude)?\.? ?\)? ?[:=]? ?{_D} ?[,/; ] ?{_D}"
+        ),
+        "lon",
+    ),
     (re.compile(rf"\bpoint ?\( ?{_D}(?: |, ?){_D} ?\)"), "lon"),
     (re.compile(rf"\blon(?:gitude)? ?[:=]? ?{_D} ?,? ?(?:and )?lat(?:itude)? ?[:=]? ?{_D}"), "lon"),
     (re.compile(rf"\blat(?:itude)? ?[:=]? ?{_D} ?,? ?(?:and )?lon(?:gitude)? ?[:=]? ?{_D}"), "lat"),
 )
+_MINUS = re.compile(r"\b((?:lon|lat)\w*\.?:?) minus (?=\d)")
 
 
 @dataclass
@@ -42,7 +72,7 @@ class Mentions:
 
 def find_mentions(text: str, layers: tuple[str, ...], lexicon: Lexicon) -> Mentions:
     """Take names out of a plain sentence; longer names of layers first."""
-    found = Mentions(text)
+    found = Mentions(_MINUS.sub(r"\1 -", text))
 
     def box(match: re.Match[str]) -> str:
         found.ids.append(match[0])
@@ -59,9 +89,15 @@ def find_mentions(text: str, layers: tuple[str, ...], lexicon: Lexicon) -> Menti
     forms = [(form, name) for name in layers for form in _forms(name, lexicon)]
     forms += _shorter_forms(layers, {form for form, _ in forms}, found.text, lexicon)
     for form, name in sorted(forms, key=lambda one: -len(one[0])):
+        if form not in found.text:
+            continue
         # A name that is also a word without meaning ("stand") counts where a noun stands.
         before = "|".join(rf"(?<=\b{word} )" for word in lexicon.determiners)
-        noun = f"(?:{before})" if form in lexicon.filler and form != name else ""
+        again = "|".join(
+            rf"(?={re.escape(form)} {word} {re.escape(form)}\b)|(?<=\b{word} )"
+            for word in lexicon.repeating
+        )
+        noun = f"(?:{before}|{again})" if form in lexicon.filler and form != name else ""
         pattern = re.compile(rf"(?<![\w§]){noun}{re.escape(form)}(?: (?:{tail}))?(?!\w)")
         if not pattern.search(found.text):
             continue
@@ -125,7 +161,8 @@ def _classes(text: str, lexicon: Lexicon) -> set[str]:
 
 
 def _is_inventory(name: str, lexicon: Lexicon) -> bool:
-    return any(lexicon.nouns.get(word) for word in re.findall(r"[a-z]+", name.lower()))
+    words = re.findall(r"[^\W\d_]+", name.lower())
+    return any(lexicon.nouns.get(word) or word in lexicon.inventories for word in words)
 
 
 def _point(match: re.Match[str], order: str, found: Mentions) -> str | None:
@@ -144,7 +181,9 @@ def _point(match: re.Match[str], order: str, found: Mentions) -> str | None:
 
 def _forms(name: str, lexicon: Lexicon) -> set[str]:
     plain = name.lower()
-    forms = {plain, re.sub(r"[_\W]+", " ", plain).strip()}
+    forms = {plain, re.sub(r"[_\W]+", " ", plain).strip(), plain.replace("_", "-")}
+    if (words := plain.replace("_", " ").split()) and len(words) > 2:
+        forms.add(f"{words[0]}-{' '.join(words[1:])}")
     for form in tuple(forms):
         for many, one in lexicon.plurals:
             if form.endswith(many) and len(form) > len(many) + 2:

@@ -12,7 +12,8 @@ from engine.agent.planner.concepts import read
 from engine.agent.planner.english import ENGLISH
 from engine.agent.planner.lexicon import Lexicon
 from engine.agent.planner.mentions import Mentions
-from engine.agent.planner.sentences import plain, questions, series
+from engine.agent.planner.placing import placed
+from engine.agent.planner.sentences import corrected, plain, questions, series
 from engine.agent.planner.skipping import skippable
 
 
@@ -72,6 +73,14 @@ def plan(sentence: str, context: Context | None = None, lexicon: Lexicon = ENGLI
     'beyond'
     """
     known = context or Context()
+    for meant in corrected(sentence, known.layers, lexicon):
+        made = _planned(meant, Context(known.layers), lexicon)
+        if made.kind == "calls":
+            return made
+    return _planned(sentence, known, lexicon)
+
+
+def _planned(sentence: str, known: Context, lexicon: Lexicon) -> Plan:
     text, names = plain(sentence, known.layers, lexicon)
     parts = questions(text, names, lexicon)
     if len(parts) > 1 and any(lexicon.beyond.search(part) for part in parts):
@@ -103,11 +112,19 @@ def _sentence(text: str, names: Mentions, last: ToolCall | None, lexicon: Lexico
         if one.kind != "calls":
             # What stands before the first question belongs to it.
             return whole if number == 0 or whole.kind == "calls" else one
+        if calls and _repeats(one.calls[0], calls[-1]):
+            continue
         if calls and _completes(one.calls[0], calls[-1]):
             calls.pop()
         calls += one.calls
         last = one.calls[-1]
     return Plan("calls", tuple(calls))
+
+
+def _repeats(call: ToolCall, before: ToolCall) -> bool:
+    """Whether it describes again, with less ("a few words about the north, what happened")."""
+    now, then = call.as_dict()["arguments"], before.as_dict()["arguments"]
+    return call.tool == before.tool == "describe" and now.items() <= then.items()
 
 
 def _completes(call: ToolCall, before: ToolCall) -> bool:
@@ -123,10 +140,14 @@ def _clause(
     if found := lexicon.beyond.search(text):
         return _beyond(found[0].strip(), lexicon)
     words = " ".join(re.sub(r"(?<!\d)[,:]|[,:](?!\d)|[()\"“”]", " ", text).split())
-    reading = read(words, names, lexicon)
+    reading = placed(read(words, names, lexicon), words, names, last is not None, lexicon)
     # With an earlier question, a word left over could be what is to be done now.
     open_ended = last is not None and not reading.intents
-    if not reading.asks and reading.unknown and (open_ended or not skippable(reading, lexicon)):
+    if (
+        not reading.asks
+        and reading.unknown
+        and (open_ended or not skippable(reading, text, lexicon))
+    ):
         return _beyond(" ".join(reading.unknown), lexicon)
     call, reason = (None, reading.asks[0]) if reading.asks else compose(reading, last, bare=bare)
     if call is None:

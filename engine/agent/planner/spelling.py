@@ -48,7 +48,8 @@ def _meant(word: str, lexicon: Lexicon, names: frozenset[str]) -> str | None:
         # The first letter is rarely wrong, and a name is not guessed from a slip that changes it.
         cost = _slips(word, one)
         name = one in names and one not in lexicon.keywords
-        allowed = 2 if len(word) >= _LONG and not name else 1
+        left_out = len(word) > _LONG and len(one) == len(word) + 2
+        allowed = 2 if len(word) >= _LONG and (left_out or not name) else 1
         if cost[0] <= allowed and (cost[0] < 2 or word[0] == one[0]):
             if name and (word[0] != one[0] or cost[1]):
                 continue

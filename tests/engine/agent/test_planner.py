@@ -146,6 +146,14 @@ def test_one_unknown_word_stops_an_answer() -> None:
         ("new houses within 500 ft of the rivers", "new houses within 152.4 m of the rivers"),
         ("new houses that lie in no district", "new houses outside the districts"),
         ("the most big new house", "the biggest new house"),
+        # A heading, an office, somebody's own introduction
+        ("Site inspection: new houses in the districts", "new houses in the districts"),
+        ("As a hydrologist I need the number of new houses", "how many new houses"),
+        ("Rivers: new houses, how many", "how many new houses in the rivers"),
+        ("districts, lost homes, one line each", "lost homes per district"),
+        # What is said again, or taken back
+        ("the priciest-looking, i.e. the largest new house", "the largest new house"),
+        ("Which houses in... scratch that. How many new roads?", "how many new roads"),
     ],
 )
 def test_another_way_to_write_it(written: str, meant: str) -> None:
@@ -153,6 +161,24 @@ def test_another_way_to_write_it(written: str, meant: str) -> None:
     made = plan(written, known)
     assert made.kind == "calls", made
     assert made.calls == plan(meant, known).calls
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        (
+            "mean and median area of new houses",
+            "mean area of new houses",
+            "median area of new houses",
+        ),
+    ],
+)
+def test_two_alternatives_are_asked_for_one_after_the_other(
+    question: str, one: str, other: str
+) -> None:
+    known = Context(("rivers", "districts"))
+    made = plan(question, known)
+    assert made.calls == (*plan(one, known).calls, *plan(other, known).calls)
 
 
 @pytest.mark.parametrize(
@@ -169,6 +195,10 @@ def test_another_way_to_write_it(written: str, meant: str) -> None:
         "What share of the houses is new?",
         "Which hospital was built?",
         "Count houses that are both new and lost.",
+        "Vienna: how many new houses?",
+        "Old Harbour, how many new houses?",
+        "How many houses were built illegally?",
+        "How many houses in Vienna (new ones)?",
     ],
 )
 def test_what_could_turn_a_question_round_is_not_skipped(question: str) -> None:
