@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from itertools import chain, repeat
 from pathlib import Path
 
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
@@ -13,8 +14,11 @@ from training.files import write_text
 
 SIZE = 2048
 """Words and pieces; all 256 bytes are among them, so nothing is unknown."""
-# Words with the blank before them, digits one by one (numbers are copied from the card), the rest.
-_PIECES = Regex(r"\p{N}| ?\p{L}+| ?[^\s\p{L}\p{N}]+|\s+")
+# Words and numbers with the blank before them, the rest.
+_PIECES = Regex(r" ?\p{N}{1,3}| ?\p{L}+| ?[^\s\p{L}\p{N}]+|\s+")
+WHOLE = 100
+"""Numbers below are one token: they are said again after the card, and what was two or three tokens
+before, a line's name, then tells the right one."""
 _TEMPLATE = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' }}"
     "{% if message['content'] is string %}{{ message['content'] }}{% else %}"
@@ -44,7 +48,8 @@ def learn(texts: Iterable[str], size: int = SIZE) -> Tokenizer:
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
         show_progress=False,
     )
-    tokens.train_from_iterator(texts, trainer)
+    numbers = "".join(f" {number}" for number in range(WHOLE))
+    tokens.train_from_iterator(chain(texts, repeat(numbers, 2000)), trainer)
     return tokens
 
 
