@@ -33,6 +33,10 @@ _ADJECTIVES = {
 _COUNT = re.compile(r"^(?:how many|what is the number of|what number of|number of|count)\b")
 _WHERE = re.compile(r"^(?:where|in which (?:parts?|cells?|corners?)|which (?:parts?|cells?))\b")
 _WHETHER = re.compile(r"(?:has|have|is|are|was|were|did|do|does)\b")
+_PROPERTY = re.compile(
+    r"^(?:is|are) (?:the|this|that|these|those) (?:new|additional|missing|different) "
+)
+"""Beginnings that ask what a changed thing is like, "Is the new road paved?"."""
 _BACK = frozenset(["they", "them", "those", "these", "it", "ones", "one", "also", "exactly"])
 """Words that point back to what was asked before."""
 _NOTHING = frozenset({"anything", "something", "change", "changes", "changed"})
@@ -69,7 +73,7 @@ def map_question(question: str) -> MapQuestion | None:
     True
     """
     kind, text = _kind(_plain(question))
-    if kind is None:
+    if kind is None or _PROPERTY.match(text):
         return None
     named = _named(text, _FILLER)
     if named is None or not named[1]:

@@ -65,6 +65,7 @@ def test_questions_of_the_map(
         "How many large buildings changed?",
         "Where is the largest new building?",
         "Is there a road?",
+        "Is the new road paved?",
         "What changed?",
         "Describe the change.",
         "Were more than 3 buildings built?",
