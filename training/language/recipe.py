@@ -29,8 +29,10 @@ from training.language.words import Words, text_batch
 TOKENS, TAUGHT, FOLDER, SCENES = "tokens.json", "first.safetensors", "model", "scenes"
 PROMPTS = 6000
 """Prompts that the tokens are learned from, beside all sentences' words in them."""
-TARGETS = r".*language_model.*\.(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj)"
-"""Layers with an adapter: those of the text part; servers load no other (stack.md 7)."""
+_LAYERS = r".*language_model\.layers\.(?:\d+\.mlp|(?![01]\.)\d+\.self_attn)"
+TARGETS = rf"{_LAYERS}\.(?:q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj)"
+"""Layers with an adapter: those of the text part (servers load no other, stack.md 7), but not the
+heads that look back."""
 
 
 @dataclasses.dataclass(frozen=True)
