@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.guide.claims import class_of
-from engine.guide.words import AMOUNTS, NOUNS, PLACING, SINGULAR, VERBS
-from engine.language.english import FUNCTION, word_set, words_of
+from engine.guide.words import AMOUNTS, NOUNS, PLACING, SINGULAR, VERBS, word_set
+from engine.language.english import FUNCTION, words_of
 
 _GROUPS = (
     "tree forest wood woodland jungle grove",

@@ -7,7 +7,8 @@ a road.
 from __future__ import annotations
 
 
-def _set(words: str) -> frozenset[str]:
+def word_set(words: str) -> frozenset[str]:
+    """The words of a list that is separated by blanks."""
     return frozenset(words.split())
 
 
@@ -55,14 +56,14 @@ VERBS: dict[str, str] = {
 MASS = frozenset({"residential", "village", "complex", "construction", "school"})
 """Nouns that hold any number of objects in the singular."""
 
-PLACING = _set(
+PLACING = word_set(
     "on in at of along beside besides near next around across between among through from alongside "
     "surround surrounds surrounding surrounded above below behind under to against outside inside "
     "toward towards opposite intersecting crossing connecting joining leading"
 )
 """What follows these is where something happened, not what."""
 
-AMOUNTS = _set(
+AMOUNTS = word_set(
     "row rows line lines lot lots group groups number block blocks piece pieces couple series "
     "cluster clusters amount column columns plenty majority most all some many few several one two "
     "three four five part parts half patch patches area areas dozens ring rings tons quantities "
@@ -70,13 +71,13 @@ AMOUNTS = _set(
 )
 """A noun behind "… of" is counted, not a place."""
 
-OLD = _set("existing original former old previous main nearby remaining")
+OLD = word_set("existing original former old previous main nearby remaining")
 """What is called so was there before: it cannot appear."""
 
 JOINTS = frozenset({"and", ",", "while", "but", "with", ";", "."})
 """Words between two statements or two things of one."""
 
-STARTS = _set("some several many few more new a an the one two three four five")
+STARTS = word_set("some several many few more new a an the one two three four five")
 """Behind a place, these begin the next thing: "at the corner of the road many houses"."""
 
 NUMBERS = {

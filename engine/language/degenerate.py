@@ -14,7 +14,8 @@ from itertools import groupby, pairwise
 from engine.guide.card_reader import is_card_line
 from engine.guide.claims import claims
 from engine.guide.reading import Finding
-from engine.language.english import is_known, word_set, words_of
+from engine.guide.words import word_set
+from engine.language.english import is_known, words_of
 from engine.language.fault import Fault
 
 RUN = 3

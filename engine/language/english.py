@@ -5,13 +5,7 @@ from __future__ import annotations
 import re
 
 from engine.guide.claims import class_of
-from engine.guide.words import AMOUNTS, JOINTS, NUMBERS, OLD, PLACING, STARTS, VERBS
-
-
-def word_set(words: str) -> frozenset[str]:
-    """The words of a list that is separated by blanks."""
-    return frozenset(words.split())
-
+from engine.guide.words import AMOUNTS, JOINTS, NUMBERS, OLD, PLACING, STARTS, VERBS, word_set
 
 FUNCTION = word_set(
     "a about after again all almost also although an and another any are area areas around as at "

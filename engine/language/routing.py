@@ -73,7 +73,7 @@ def map_question(question: str) -> MapQuestion | None:
     True
     """
     kind, text = _kind(_plain(question))
-    if kind is None or _PROPERTY.match(text):
+    if kind is None:
         return None
     named = _named(text, _FILLER)
     if named is None or not named[1]:
@@ -134,7 +134,7 @@ def _named(text: str, filler: frozenset[str]) -> tuple[set[str], set[str]] | Non
     """One class and one action at most; None where a word narrows the question further."""
     classes: set[str] = set()
     actions: set[str] = set()
-    if re.search(r"[^a-z\s-]", text):
+    if _PROPERTY.match(text) or re.search(r"[^a-z\s-]", text):
         return None
     for word in _WORD.findall(text):
         if word in filler:

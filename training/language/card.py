@@ -68,8 +68,8 @@ def _training(recipe: Recipe, config: Path) -> str:
     python -m training language export --run RUN --config training/language/configs/{config.name} \\
         --out LANGUAGE
 
-* Seed {recipe.seed}. {lessons}. The first lesson teaches all weights, the second a LoRA adapter of
-  rank {recipe.rank}, merged.
+* Seed {recipe.seed}. {lessons}. The first lesson teaches all weights but the attention of the first
+  two layers, which is chosen and held, the second a LoRA adapter of rank {recipe.rank}, merged.
 * Data: the 40,740 sentences of LEVIR-CC's train and val sets (pairs without images: their cards
   say what a sentence says), {recipe.scenes} generated scenes, and captioned crops of LEVIR tiles of
   the groups {" and ".join(recipe.tiles)} with the readings of guides that never saw them

@@ -34,15 +34,9 @@ def told_pairs(root: Path, words: Vocabulary, seed: int, most: int | None = None
     known = []
     for number, sentences in enumerate(text_sentences(root)[:most]):
         rng = np.random.default_rng([seed, number])
-        spoken = _spoken(sentences, words, rng)
-        known.append(
-            Known(
-                tuple(sentences),
-                told_reading(sentences, spoken, rng),
-                None,
-                most_agreed(sentences, words),
-            )
-        )
+        agreed = most_agreed(sentences, words)
+        reading = told_reading(sentences, _spoken(sentences, agreed, rng), rng)
+        known.append(Known(tuple(sentences), reading, None, agreed))
     return known
 
 
@@ -106,28 +100,26 @@ def tile_pairs(
             }
             agreed = most_agreed(crop.sentences, words)
             known.append(Known(crop.sentences, readings[crop.name], truth, agreed, images))
-    return _captioned(known, words, seed)
+    return _captioned(known, seed)
 
 
-def _captioned(pairs: Sequence[Known], words: Vocabulary, seed: int) -> list[Known]:
+def _captioned(pairs: Sequence[Known], seed: int) -> list[Known]:
+    alike = {verdict: [one for one in pairs if one.changed == verdict] for verdict in (False, True)}
     made = []
     for number, known in enumerate(pairs):
         rng = np.random.default_rng([seed, 7, number])
-        alike = [one for one in pairs if one.changed == known.changed]
-        heard = alike[int(rng.integers(len(alike)))] if rng.random() < OTHERS else known
-        caption = known.reading.caption or _spoken(heard.sentences, words, rng)
-        made.append(
-            dataclasses.replace(known, reading=dataclasses.replace(known.reading, caption=caption))
-        )
+        others = alike[known.changed]
+        heard = others[int(rng.integers(len(others)))] if rng.random() < OTHERS else known
+        caption = known.reading.caption or _spoken(heard.sentences, heard.agreed, rng)
+        reading = dataclasses.replace(known.reading, caption=caption)
+        made.append(dataclasses.replace(known, reading=reading))
     return made
 
 
-def _spoken(sentences: Sequence[str], words: Vocabulary, rng: np.random.Generator) -> str:
+def _spoken(sentences: Sequence[str], agreed: str, rng: np.random.Generator) -> str:
     """A sentence such as a guide says: of a change mostly the most agreeable one."""
     spoken = sentences[int(rng.integers(len(sentences)))]
-    if not is_unchanged(sentences):
-        spoken = spoken if rng.random() < 0.4 else most_agreed(sentences, words)
-    return spoken
+    return spoken if is_unchanged(sentences) or rng.random() < 0.4 else agreed
 
 
 def read_again(truth: TileReading, caption: str | None, rng: np.random.Generator) -> TileReading:

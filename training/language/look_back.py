@@ -25,10 +25,8 @@ FAST, SLOW = 8, 20
 second number on hardly turn within a prompt."""
 MARK, MATCH, SAY, LOUD = 0.12, 0.8, 1.0, 6.0
 """Sizes of the mark, of its likeness, of what is taken, and of the last norm's weight."""
-BACK = 3
-"""Tokens that are compared."""
 WEIGHTS = (1.0, 1.8, 1.8)
-"""Of their likeness: the last token, the one before it, and so on."""
+"""Of the tokens that are compared: the last one, the one before it, and so on."""
 
 
 @torch.no_grad()
@@ -38,7 +36,8 @@ def put_in(network: Any, seed: int = 0) -> None:
     Parameters
     ----------
     network : Qwen2_5_VLForConditionalGeneration
-        With fresh weights, at least two layers, and heads of more than twice :data:`SLOW` channels.
+        With fresh weights, at least two layers and as many heads as :data:`WEIGHTS`, of more than
+        twice :data:`SLOW` channels.
     """
     config = network.config.get_text_config()
     width, heads, shared = (
@@ -51,8 +50,8 @@ def put_in(network: Any, seed: int = 0) -> None:
     first, second = (text.layers[i].self_attn for i in range(2))
     # What a mark is written with lies across what tokens are read with when they are said.
     base = _orthonormal(width, dice)
-    thick = (width - shared * size) // BACK
-    marks = [base[:, n * thick : (n + 1) * thick] for n in range(BACK)]
+    thick = (width - shared * size) // len(WEIGHTS)
+    marks = [base[:, n * thick : (n + 1) * thick] for n in range(len(WEIGHTS))]
     rest = base[:, width - shared * size :]
     read = _orthonormal(width, dice)[:thick]
     theta = float(config.rope_parameters["rope_theta"])
@@ -62,21 +61,21 @@ def put_in(network: Any, seed: int = 0) -> None:
         first.k_proj.bias[own][:FAST] = NEAR
         first.k_proj.weight[own] *= 0.1
         _fill(first.v_proj.weight, group * size, size, list(range(thick)), read)
-    for head in range(heads):
-        own = slice(head * size, (head + 1) * size)
-        back = 1 + head % BACK
+    first.o_proj.weight[:] = 0.0
+    for back, mark in enumerate(marks, 1):
+        start = (back - 1) * size
+        own = slice(start, start + size)
         first.q_proj.weight[own] *= 0.1
         first.q_proj.bias[own][:FAST] = NEAR * (back * turn).cos()
         first.q_proj.bias[own][half : half + FAST] = -NEAR * (back * turn).sin()
-        first.o_proj.weight[:, own] = 0.0
-        if head < BACK:
-            first.o_proj.weight[:, head * size : head * size + thick] = marks[head] * MARK
+        first.o_proj.weight[:, start : start + thick] = mark * MARK
+    seen = torch.cat([read, *(mark.T for mark in marks)])
     still = [channel for channel in range(size) if channel % half >= SLOW]
     for group in range(shared):
-        alike = [_orthonormal(thick, dice)[: len(still)] * MATCH * weight for weight in WEIGHTS]
-        seen = [read, *(mark.T for mark in marks)]
-        wanted = torch.stack([one @ now for one, now in zip(alike, seen, strict=False)]).sum(0)
-        offered = torch.stack([one @ old for one, old in zip(alike, seen[1:], strict=True)]).sum(0)
+        alike = torch.cat(
+            [_orthonormal(thick, dice)[: len(still)] * MATCH * weight for weight in WEIGHTS], 1
+        )
+        wanted, offered = alike @ seen[:-thick], alike @ seen[thick:]
         taken = rest[:, group * size : (group + 1) * size].T
         _fill(second.k_proj.weight, group * size, size, still, offered)
         second.v_proj.weight[group * size : (group + 1) * size] = taken

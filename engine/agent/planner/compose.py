@@ -42,7 +42,6 @@ _CARRIES = {
 _GROUPED = ("group_by_field", "group_by_polygons", "change_per_year")
 _LIMITED = ("group_by_field", "group_by_polygons", "nearest")
 _AMOUNTS = {"densest": "radius_m", "compare_with_layer": "tolerance_m"}
-_AMOUNT_UNSAID = {"densest": 100.0, "compare_with_layer": 5.0}
 _ORDERS = {"desc": "most", "asc": "fewest"}
 _BARE = (
     "describe",
@@ -100,11 +99,6 @@ def compose(
             key: one for key, one in before.get("where", {}).items() if key not in reading.widens
         }
         where, relations = _merged(old, where, relations)
-    if reading.factor is not None:
-        held = _held_amount(tool, args, relations)
-        reading.amount = None if held is None else reading.factor * held
-        if held is None:
-            return None, "numbers"
     if reading.amount is not None:
         relations = [dict(one) for one in relations]
         if not _amount(reading.amount, tool, args, relations if follows else []):
@@ -253,14 +247,6 @@ def _amount(
             one["distance_m"] = metres
             return True
     return False
-
-
-def _held_amount(tool: str, args: dict[str, Any], relations: list[dict[str, Any]]) -> float | None:
-    """Metres of the call before."""
-    if tool in _AMOUNTS:
-        metres = args.get(_AMOUNTS[tool], _AMOUNT_UNSAID[tool])
-        return float(metres)
-    return next((one["distance_m"] for one in relations if "distance_m" in one), None)
 
 
 def _merged(

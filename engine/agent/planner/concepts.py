@@ -154,10 +154,6 @@ def _diameter(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Le
     r.args["radius_m"] = _measure(m, lex) / 2
 
 
-def _factor(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Lexicon) -> None:
-    r.factor = _number(m)
-
-
 def _widen(r: Reading, m: re.Match[str], rule: Rule, names: Mentions, lex: Lexicon) -> None:
     r.widens += rule.value
 
@@ -214,7 +210,6 @@ CONCEPTS: dict[str, Handler] = {
     "open": _open,
     "versus": _versus,
     "amount": _amount,
-    "factor": _factor,
     "to": _to,
     "layer": _layer,
     "limit": _limit,

@@ -7,7 +7,7 @@ import re
 
 from engine.agent.planner import english_words as words
 from engine.agent.planner.english_patterns import alternatives
-from engine.agent.planner.english_words import word_set
+from engine.guide.words import word_set
 
 CORRECTION = re.compile(
     r"(?:^|(?:\.{2,}|…|[?!.;:,–—-]+|(?<=\w))\s*)(?:(?:oh |ah |er |uh |hm+ |well,? )?(?:"

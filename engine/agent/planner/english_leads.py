@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from engine.agent.planner.english_words import word_set
+from engine.guide.words import word_set
 
 _SOMEBODY = r"(?:i|we|they|he|she|it|you|somebody|someone|everyone|everybody|people|(?:the|my|our|a|an|his|her|their|your|this|that) \w+(?: \w+)?)"
 OPENING = re.compile(

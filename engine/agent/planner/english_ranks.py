@@ -5,22 +5,18 @@ from __future__ import annotations
 
 from engine.agent.planner.english_patterns import NUMBER as N
 from engine.agent.planner.english_patterns import rule
-from engine.agent.planner.english_tools import KINDS
+from engine.agent.planner.english_tools import FEWEST, KINDS, MOST
 
 _GROUPED = ("group_by_polygons", "group_by_field")
 _LARGE = r"(?:largest|biggest|highest|greatest|most|worst|longest)"
 _SMALL = r"(?:smallest|lowest|fewest|least|shortest)"
-_TOP = r"(?:most|highest|largest|biggest|greatest)"
-_FEWEST = r"(?:fewest|least|lowest|smallest)"
 _WHICH = r"(?:in |on |at )?(?:(?:which|what|the|those|name|list|show) )*"
 _JUST = r"(?:(?:the|only|just|show|give|list|take|me|and|their|its) )*"
 
-BEFORE = (
-    *(
-        rule("hint", rf"{_WHICH}{N} {kind}(?= .*{most}(?!\w))", ("group_by_field", {"by": name, "order": order}))
-        for name, kind in KINDS.items()
-        for order, most in (("most", _LARGE), ("fewest", _SMALL))
-    ),
+BEFORE = tuple(
+    rule("hint", rf"{_WHICH}{N} {kind}(?= .*{most}(?!\w))", ("group_by_field", {"by": name, "order": order}))
+    for name, kind in KINDS.items()
+    for order, most in (("most", _LARGE), ("fewest", _SMALL))
 )  # fmt: skip
 """Before other rules of groups and comparisons."""
 
@@ -37,8 +33,8 @@ RANKS = (
     rule("skip", r"by(?: ·)? (?:number|count)(?: of)?|(?<!at )(?:the )?(?:most|worst|hardest|least|fewest|highest|lowest|biggest|largest)(?: (?:number|count|amount|share))?(?: of)?(?! (?:area|ground|land|space|length))|where|breakdown|table|totals?|ranking|rank", None, ("group_by_polygons",)),
     rule(
         "skip",
-        rf"(?:break|split|group|tabulate|breakdown|distribution)(?: down)?|down|distributed|(?<!at )(?:the )?{_TOP}(?: number)?|"
-        rf"(?<!at )(?:the )?{_FEWEST}(?: number)?",
+        rf"(?:break|split|group|tabulate|breakdown|distribution)(?: down)?|down|distributed|(?<!at )(?:the )?{MOST}(?: number)?|"
+        rf"(?<!at )(?:the )?{FEWEST}(?: number)?",
         None,
         _GROUPED,
     ),

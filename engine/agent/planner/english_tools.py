@@ -17,8 +17,8 @@ from engine.agent.planner.english_patterns import NUMBER as N
 _COMPARE = "compare_with_layer"
 _GROUPS = "group_by_polygons"
 _FIELD = "group_by_field"
-_MOST = r"(?:most|highest|largest|biggest|greatest)"
-_FEWEST = r"(?:fewest|least|lowest|smallest)"
+MOST = r"(?:most|highest|largest|biggest|greatest)"
+FEWEST = r"(?:fewest|least|lowest|smallest)"
 _WHICH = r"(?:in |inside |on |at )?(?:which|what)(?: (?:one |1 )?of)?(?: the| our)?(?: 9| nine)?"
 _EACH = (
     r"(?:(?:split|group(?:ed)?|break|broken down|distributed|spread|distribution) )?"
@@ -90,11 +90,11 @@ TOOLS_BY_LAYER = (
         r"(?:the )?(?:rate|pace|speed|tempo)(?: (?:of|at which|with which))?(?: change)?|how (?:fast|quickly|rapidly) (?:do|does|did|are|is|has|have)|at what (?:rate|pace)|rate of change",
         "change_per_year",
     ),
-    rule("layer", rf"{_WHICH} {N} {POLYGONS}(?=.* {_MOST})", (_GROUPS, {"order": "most"})),
-    rule("layer", rf"{_WHICH} {N} {POLYGONS}(?=.* {_FEWEST})", (_GROUPS, {"order": "fewest"})),
-    rule("layer", rf"{_WHICH} {POLYGONS}(?=.* {_MOST})", (_GROUPS, {"order": "most", "limit": 1})),
+    rule("layer", rf"{_WHICH} {N} {POLYGONS}(?=.* {MOST})", (_GROUPS, {"order": "most"})),
+    rule("layer", rf"{_WHICH} {N} {POLYGONS}(?=.* {FEWEST})", (_GROUPS, {"order": "fewest"})),
+    rule("layer", rf"{_WHICH} {POLYGONS}(?=.* {MOST})", (_GROUPS, {"order": "most", "limit": 1})),
     rule(
-        "layer", rf"{_WHICH} {POLYGONS}(?=.* {_FEWEST})", (_GROUPS, {"order": "fewest", "limit": 1})
+        "layer", rf"{_WHICH} {POLYGONS}(?=.* {FEWEST})", (_GROUPS, {"order": "fewest", "limit": 1})
     ),
     rule(
         "layer",
@@ -114,7 +114,7 @@ TOOLS_BY_LAYER = (
     *(
         rule(
             "hint",
-            rf"{_WHICH} {kind}(?=.* {_MOST})",
+            rf"{_WHICH} {kind}(?=.* {MOST})",
             (_FIELD, {"by": name, "order": "most", "limit": 1}),
         )
         for name, kind in KINDS.items()
@@ -122,7 +122,7 @@ TOOLS_BY_LAYER = (
     *(
         rule(
             "hint",
-            rf"{_WHICH} {kind}(?=.* {_FEWEST})",
+            rf"{_WHICH} {kind}(?=.* {FEWEST})",
             (_FIELD, {"by": name, "order": "fewest", "limit": 1}),
         )
         for name, kind in KINDS.items()

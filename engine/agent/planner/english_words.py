@@ -5,14 +5,8 @@ from __future__ import annotations
 
 from engine.agent.planner.english_rare import RARE_ACTIONS, RARE_NOUNS
 from engine.guide.words import NOUNS as GUIDE_NOUNS
-from engine.guide.words import SINGULAR
+from engine.guide.words import SINGULAR, word_set
 from engine.guide.words import VERBS as GUIDE_VERBS
-
-
-def word_set(text: str) -> frozenset[str]:
-    """The words of a text, each once."""
-    return frozenset(text.split())
-
 
 ANY_NOUNS = word_set(
     "change changes object objects thing things detection detections anything something everything "

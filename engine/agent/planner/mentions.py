@@ -13,39 +13,26 @@ _ID = re.compile(
     r"\b(?:building|road|other)-(?!(?:type|kind|class|side|wise|like|related|free|size|sized|level|based|only)\b)[0-9a-z]{4,}(?:-\d+)?\b"
 )
 _D = r"(-?\d{1,3}(?:\.\d+)?)"
+_AXES = (
+    (r"lat(?:itude)?", r"lon(?:gitude|g)?", "lat"),
+    (r"lon(?:gitude|g)?", r"lat(?:itude)?", "lon"),
+)
 _POINTS = (
-    (re.compile(rf"\b{_D} ?°? ?([ew])\b ?,? ?(?:and )?{_D} ?°? ?([ns])\b"), "xy"),
-    (re.compile(rf"\b{_D} ?°? ?([ns])\b ?,? ?(?:and )?{_D} ?°? ?([ew])\b"), "yx"),
-    (re.compile(rf"\b{_D} ?°? ?([ns])\b ?[,/;]? ?(?:and )?{_D} ?°? ?([ew])\b"), "yx"),
     (re.compile(rf"\b{_D} ?°? ?([ew])\b ?[,/;]? ?(?:and )?{_D} ?°? ?([ns])\b"), "xy"),
-    (
-        re.compile(
-            rf"(?<![\d.]){_D} ?[,/;] ?{_D},? ?\(? ?lat(?:itude)?\.? ?[,/;]? ?(?:and |then )?lon(?:gitude|g)?\b\.? ?\)?"
-        ),
-        "lat",
+    (re.compile(rf"\b{_D} ?°? ?([ns])\b ?[,/;]? ?(?:and )?{_D} ?°? ?([ew])\b"), "yx"),
+    *(
+        (re.compile(rf"(?<![\d.]){_D} ?[,/;] ?{_D},? ?\(? ?{one}\.? ?[,/;]? ?(?:and |then )?{other}\b\.? ?\)?"), order)
+        for one, other, order in _AXES
     ),
-    (
-        re.compile(
-            rf"(?<![\d.]){_D} ?[,/;] ?{_D},? ?\(? ?lon(?:gitude|g)?\.? ?[,/;]? ?(?:and |then )?lat(?:itude)?\b\.? ?\)?"
-        ),
-        "lon",
-    ),
-    (
-        re.compile(
-            rf"\(? ?lat(?:itude)?\.? ?[,/;]? ?(?:and |then )?lon(?:gitude|g)?\.? ?\)? ?[:=]? ?{_D} ?[,/; ] ?{_D}"
-        ),
-        "lat",
-    ),
-    (
-        re.compile(
-            rf"\(? ?lon(?:gitude|g)?\.? ?[,/;]? ?(?:and |then )?lat(?:itude)?\.? ?\)? ?[:=]? ?{_D} ?[,/; ] ?{_D}"
-        ),
-        "lon",
+    *(
+        (re.compile(rf"\(? ?{one}\.? ?[,/;]? ?(?:and |then )?{other}\.? ?\)? ?[:=]? ?{_D} ?[,/; ] ?{_D}"), order)
+        for one, other, order in _AXES
     ),
     (re.compile(rf"\bpoint ?\( ?{_D}(?: |, ?){_D} ?\)"), "lon"),
     (re.compile(rf"\blon(?:gitude)? ?[:=]? ?{_D} ?,? ?(?:and )?lat(?:itude)? ?[:=]? ?{_D}"), "lon"),
     (re.compile(rf"\blat(?:itude)? ?[:=]? ?{_D} ?,? ?(?:and )?lon(?:gitude)? ?[:=]? ?{_D}"), "lat"),
-)
+)  # fmt: skip
+"""Points: degrees with directions, two numbers before or behind the names of their axes, WKT."""
 _MINUS = re.compile(r"\b((?:lon|lat)\w*\.?:?) minus (?=\d)")
 
 

@@ -78,9 +78,7 @@ def _divides(reading: Reading, text: str, layer: dict[str, Any], lexicon: Lexico
     if lexicon.each is not None and lexicon.each.search(text):
         return True
     named = lexicon.partitions is not None and lexicon.partitions.search(layer["layer"].lower())
-    return bool(named) and not {"select", "describe", "densest", "nearest", "whether"} & set(
-        reading.intents
-    )
+    return bool(named) and not _OF_ALL & set(reading.intents)
 
 
 def _summed(reading: Reading, lexicon: Lexicon) -> None:

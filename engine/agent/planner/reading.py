@@ -26,8 +26,6 @@ class Reading:
         The subject was named in the plural.
     back : bool
         It points back to what was asked before.
-    factor : float, optional
-        By how much the metres of the question before are multiplied.
     amount : float, optional
         Metres that nothing else said what they are for: they take the place of those of the
         question before.
@@ -44,7 +42,6 @@ class Reading:
     subject: bool = False
     plural: bool = False
     back: bool = False
-    factor: float | None = None
     unknown: tuple[str, ...] = ()
     open_relation: dict[str, Any] | None = None
     amount: float | None = None
@@ -70,4 +67,4 @@ class Reading:
     @property
     def changes_before(self) -> bool:
         """Whether it does no more than change the question before."""
-        return bool(self.widens or self.factor or self.other_target or self.bound or self.reverses)
+        return bool(self.widens or self.other_target or self.bound or self.reverses)

@@ -35,6 +35,8 @@ def test_questions_of_several_writers() -> None:
     second = shares["second_seen"]
     assert second.exact >= 0.9 * second.total and second.wrong <= 0.02 * second.total
     # Written when the planner was finished, and scored once.
+    fourth = shares["fourth_seen"]
+    assert fourth.exact >= 0.5 * fourth.total and fourth.wrong <= 0.13 * fourth.total
     fresh = shares["fresh"]
     assert fresh.exact >= 0.85 * fresh.total and fresh.wrong <= 0.05 * fresh.total, fresh.line("")
 

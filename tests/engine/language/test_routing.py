@@ -110,6 +110,7 @@ def test_any_text_is_routed_without_an_error(question: str) -> None:
         ("And roads and houses?", None),
         ("Why?", None),
         ("And pools?", None),
+        ("And is the new road paved?", None),
     ],
 )
 def test_what_a_follow_up_leaves_open(question: str, wanted: MapQuestion | None) -> None:
