@@ -58,3 +58,19 @@ def engine(*arguments: object, cwd: Path | None = None, timeout: float = 120, **
         check=False,
     )
     return Done(done.returncode, done.stdout, done.stderr)
+
+
+def infer(before: Path, after: Path, model: Path, out: Path, *options: object) -> Done:
+    """Run ``engine tile-infer`` with a model and wait."""
+    return engine("tile-infer", before, after, out, "--model", model, *options)
+
+
+def refused(done: Done, out: Path, code: int, *words: str) -> None:
+    """Exit code, every word in the message, no traceback, no output and no work left."""
+    assert done.code == code, done.err
+    assert "Traceback" not in done.err
+    assert done.out == ""
+    for word in words:
+        assert word.lower() in done.err.lower(), done.err
+    assert not out.exists()
+    assert not out.with_name(out.name + ".work").exists()

@@ -19,6 +19,8 @@ _PIECES = Regex(r" ?\p{N}{1,3}| ?\p{L}+| ?[^\s\p{L}\p{N}]+|\s+")
 WHOLE = 100
 """Numbers below are one token: they are said again after the card, and what was two or three tokens
 before, a line's name, then tells the right one."""
+_OFTEN = 2000
+"""Times that they are read, so that each is merged before rarer words."""
 _TEMPLATE = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' }}"
     "{% if message['content'] is string %}{{ message['content'] }}{% else %}"
@@ -49,7 +51,7 @@ def learn(texts: Iterable[str], size: int = SIZE) -> Tokenizer:
         show_progress=False,
     )
     numbers = "".join(f" {number}" for number in range(WHOLE))
-    tokens.train_from_iterator(chain(texts, repeat(numbers, 2000)), trainer)
+    tokens.train_from_iterator(chain(texts, repeat(numbers, _OFTEN)), trainer)
     return tokens
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +11,7 @@ import pytest
 from affine import Affine
 from rasterio.control import GroundControlPoint
 from rasterio.rpc import RPC
-from support.command import engine
+from support.command import infer, refused
 from support.planted_model import planted_model
 from support.rasters import planted_pair, write_raster
 
@@ -34,21 +32,6 @@ def pair(tmp_path_factory: pytest.TempPathFactory):
 def picture(seed: int = 0, bands: int = 3, size: int = SIZE, dtype: str = "uint8") -> np.ndarray:
     values = np.random.default_rng(seed).integers(60, 190, (bands, size, size))
     return values.astype(dtype)
-
-
-def infer(before, after, model: Path, out: Path, *options: object):
-    return engine("tile-infer", before, after, out, "--model", model, *options)
-
-
-def refused(done, out: Path, code: int, *words: str) -> None:
-    """Exit code, every word in the message, no traceback, no output and no work left."""
-    assert done.code == code, done.err
-    assert "Traceback" not in done.err
-    assert done.out == ""
-    for word in words:
-        assert word.lower() in done.err.lower(), done.err
-    assert not out.exists()
-    assert not out.with_name(out.name + ".work").exists()
 
 
 def test_no_crs(tmp_path: Path, pair, model: Path) -> None:
@@ -287,91 +270,6 @@ def test_gsd_far_out_of_range(tmp_path: Path, model: Path) -> None:
     done = infer(big.before, big.after, coarse, out, "--force", "--res", "10", "--json")
     assert done.code == 0, done.err
     assert "warning" in done.err
-
-
-def test_output_folder_missing(tmp_path: Path, pair, model: Path) -> None:
-    out = tmp_path / "no" / "o.gpkg"
-    refused(infer(pair.before, pair.after, model, out), out, 1, "no", "does not exist")
-
-
-def test_output_folder_read_only(tmp_path: Path, pair, model: Path) -> None:
-    room = tmp_path / "locked"
-    room.mkdir()
-    made_read_only = make_unwritable(room)
-    try:
-        out = room / "o.gpkg"
-        refused(infer(pair.before, pair.after, model, out), out, 1, "locked")
-    finally:
-        made_read_only()
-
-
-def make_unwritable(folder: Path):
-    """Read-only even for root, where that can be had; returns what undoes it."""
-    if os.geteuid() != 0:
-        folder.chmod(0o555)
-        return lambda: folder.chmod(0o755)
-    if mount("-t", "tmpfs", "-o", "ro,size=1m", "tmpfs", folder):
-        return lambda: subprocess.run(["umount", str(folder)], check=True)
-    pytest.skip("as root, and tmpfs cannot be mounted here: nothing is read-only")
-
-
-def mount(*arguments: object) -> bool:
-    if shutil.which("mount") is None:
-        return False
-    done = subprocess.run(["mount", *map(str, arguments)], capture_output=True, check=False)
-    return done.returncode == 0
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path):
-    """A file system of 600 kB."""
-    room = tmp_path / "full"
-    room.mkdir()
-    if not mount("-t", "tmpfs", "-o", "size=600k", "tmpfs", room):
-        pytest.skip("a small file system needs the right to mount")
-    yield room
-    subprocess.run(["umount", str(room)], check=True)
-
-
-def test_full_disk_is_told_beforehand(small_disk: Path, pair, model: Path) -> None:
-    out = small_disk / "o.gpkg"
-    refused(infer(pair.before, pair.after, model, out), out, 1, "free", "--tmp-dir")
-
-
-def test_disk_that_fills_up_leaves_nothing_half_written(
-    small_disk: Path, tmp_path: Path, pair, model: Path
-) -> None:
-    """The work goes elsewhere, the layers do not fit: an error, no half file, work kept."""
-    (small_disk / "ballast").write_bytes(bytes(560_000))
-    work = tmp_path / "work"
-    work.mkdir()
-    out = small_disk / "o.gpkg"
-    done = infer(pair.before, pair.after, model, out, "--tmp-dir", work)
-    assert done.code == 1, done.err
-    assert "room" in done.err.lower() and "Traceback" not in done.err
-    assert not out.exists()
-    assert [path.name for path in small_disk.iterdir()] == ["ballast"]
-    (small_disk / "ballast").unlink()
-    assert any(work.iterdir())
-    mended = infer(pair.before, pair.after, model, tmp_path / "o.gpkg", "--tmp-dir", work, "--json")
-    assert mended.code == 0, mended.err
-
-
-def test_output_exists(tmp_path: Path, pair, model: Path) -> None:
-    out = tmp_path / "o.gpkg"
-    out.write_text("mine")
-    done = infer(pair.before, pair.after, model, out)
-    assert done.code == 1
-    assert "--overwrite" in done.err
-    assert out.read_text() == "mine"
-
-
-def test_the_output_may_not_be_an_input(tmp_path: Path, pair, model: Path) -> None:
-    copy = tmp_path / "copy.gpkg"
-    shutil.copy(pair.before, copy)
-    done = infer(copy, pair.after, model, copy, "--overwrite")
-    assert done.code == 2
-    assert copy.read_bytes() == Path(pair.before).read_bytes()
 
 
 def test_model_with_a_wrong_hash(tmp_path: Path, pair) -> None:
