@@ -93,7 +93,7 @@ def estimate(
 ) -> Estimate:  # fmt: skip
     """Estimate a planned run; times one batch of noise, which takes a moment.
 
-    ``language`` is asked about noise too, and closed.
+    ``language`` is asked about noise too.
     """
     grid = plan.grid
     disk, bound = disk_bytes(plan)
@@ -170,9 +170,7 @@ def _seconds_to_speak(language: Backend, tile_size: int) -> float:
     asked = Inquiry({"before": noise[0], "after": noise[1]}, (Turn(CAPTION, opening(CAPTION)),))
     start = time.perf_counter()
     language.answer([asked] * SPOKEN)
-    seconds = (time.perf_counter() - start) / SPOKEN
-    language.close()
-    return round(seconds, 4)
+    return round((time.perf_counter() - start) / SPOKEN, 4)
 
 
 def _seconds_per_tile(guide: GuideSession, tile_size: int, batch_size: int) -> float:

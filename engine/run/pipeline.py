@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -100,10 +101,11 @@ def dry_run(settings: RunSettings, events: Events | None = None) -> Estimate:
             guide = GuideSession(model, settings.device, settings.threads)
             # A server is not asked: that would send it something, and may cost money.
             language = None if settings.language_url else open_language(settings, model)
-            return estimate(
-                plan, guide, str(pair.grid.crs), pair.grid.gsd_m, settings.work_dir,
-                settings.batch_size, language,
-            )  # fmt: skip
+            with nullcontext() if language is None else closing(language):
+                return estimate(
+                    plan, guide, str(pair.grid.crs), pair.grid.gsd_m, settings.work_dir,
+                    settings.batch_size, language,
+                )  # fmt: skip
 
 
 class _Run:
