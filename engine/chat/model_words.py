@@ -52,7 +52,7 @@ class Pair:
 
 
 def has_model(options: ChatOptions) -> bool:
-    """Whether there is a language model to ask.
+    """Whether there is a language model to ask in free words.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def has_model(options: ChatOptions) -> bool:
     """
     if options.language_url is not None:
         return True
-    return read_model(find_model(options.model or DEFAULT_MODEL)).has_language
+    return read_model(find_model(options.model or DEFAULT_MODEL)).answers_freely
 
 
 def model_name(options: ChatOptions) -> str:

@@ -75,14 +75,16 @@ class PairReader:
         self._captions: CaptionSession | None = None
         if paths is not None and self._guide.gives_memory:
             self._captions = CaptionSession(paths, self._guide.device, rule)
-        self._language: Backend | None = open_backend(self.info, self._guide.device)
+        self._language: Backend | None = None
+        if self.info.answers_freely:
+            self._language = open_backend(self.info, self._guide.device)
         self._turn = threading.Lock()
 
     def answer(self, question: str, before: Image, after: Image) -> ImageAnswer:
         """Answer a question about two images.
 
         What the guide measures (what changed, how many, where) it answers itself; anything else is
-        put to the model folder's language model, if it brings one.
+        put to the model folder's language model, if it brings one that was taught such questions.
 
         Parameters
         ----------

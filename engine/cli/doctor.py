@@ -69,7 +69,8 @@ def examine() -> dict[str, Any]:
                 "version": info.version,
                 "classes": list(info.classes),
                 "captions": "own" if info.caption_paths else "measured",
-                "language": bool({"language", "adapter"} & set(info.parts)),
+                "language": info.has_language,
+                "free_questions": info.answers_freely,
                 "judges_imagery": info.range_section is not None,
                 "path": str(info.path),
                 "state": state,
@@ -102,7 +103,10 @@ def examine() -> dict[str, Any]:
 
 def _spoken(models: list[dict[str, Any]]) -> str:
     if speaking := [model["id"] for model in models if model["language"]]:
-        return f"a language model comes with {', '.join(speaking)}"
+        told = f"a language model comes with {', '.join(speaking)}"
+        if not any(model["free_questions"] for model in models):
+            told += "; it describes tiles, free questions need a server (--language-url)"
+        return told
     return "no language model: captions come from the guide, or from a server (--language-url)"
 
 

@@ -82,6 +82,8 @@ class ModelInfo(_Part):
         File by part: ``guide``, and perhaps ``caption`` with ``vocab``, ``language``, ``adapter``.
     base : LanguageBase, optional
         What the part ``adapter`` is put on.
+    free_questions : bool
+        Whether its language model was taught questions in any words; a small one knows its tasks.
     range_section : RangeSection, optional
         ``range`` in the file: what the training imagery looked like.
     gsd_m : (float, float)
@@ -111,6 +113,7 @@ class ModelInfo(_Part):
     range_section: RangeSection | None = Field(None, alias="range")
     captions: CaptionRule = CaptionRule()
     base: LanguageBase | None = None
+    free_questions: bool = True
     licence_weights: str = ""
     licence_data: str = ""
     metrics: tuple[dict[str, Any], ...] = ()
@@ -162,6 +165,11 @@ class ModelInfo(_Part):
     def has_language(self) -> bool:
         """Whether the folder brings a language model."""
         return any(part in self.parts for part in FOLDERS)
+
+    @property
+    def answers_freely(self) -> bool:
+        """Whether it brings a language model that may be asked any question."""
+        return self.has_language and self.free_questions
 
     def strangers(self) -> list[str]:
         """Files in the folders of a language model that no checksum vouches for."""

@@ -15,8 +15,10 @@ import pyogrio
 from engine.guide.reading import UNCHANGED
 from engine.language.answers import written
 from engine.language.routing import MapQuestion, is_description, map_question
+from engine.models import find_model, read_model
 from engine.objects.cells import CELL_ORDER
 from engine.run.events import Events
+from engine.run.opening import takes_questions
 from engine.run.pipeline import run
 from engine.run.settings import RunSettings
 
@@ -78,13 +80,15 @@ def ask(
     """
     routed = map_question(question)
     on_map = routed is not None or is_description(question)
+    model = read_model(find_model(settings.model))
+    spoken = not on_map and takes_questions(settings, model)
     with tempfile.TemporaryDirectory(prefix="changevg-ask-") as folder:
         kept = settings.output != Path()
         chosen = dataclasses.replace(
             settings,
             output=settings.output if kept else Path(folder) / "ask.gpkg",
             questions=() if on_map else (question,),
-            language="none" if on_map else settings.language,
+            language=settings.language if spoken else "none",
         )
         result = run(chosen, events, cancelled)
         layers = result.files["layers"]

@@ -64,6 +64,11 @@ def place_of(pair: RasterPair) -> tuple[float, float, float, float]:
     return max(0, c0), max(0, r0), min(grid.width, c1), min(grid.height, r1)
 
 
+def takes_questions(settings: RunSettings, model: ModelInfo) -> bool:
+    """Whether a run's language model, if it has one, may be asked questions in free words."""
+    return settings.language_url is not None or model.answers_freely
+
+
 def open_language(settings: RunSettings, model: ModelInfo) -> Backend | None:
     """The language model of a run; None where none is wanted or there is none.
 

@@ -55,6 +55,8 @@ class Speaker:
         Takes a sentence when the model begins to fail.
     check : callable
         Called before each group; raises where the run was stopped.
+    free : bool
+        Whether the model may be asked questions in free words.
     earlier : tuple of (str, str)
         Questions and answers before the free questions, in a conversation.
     """
@@ -67,6 +69,7 @@ class Speaker:
     answers: AnswerBook
     warn: Callable[[str], None]
     check: Callable[[], None]
+    free: bool = True
     earlier: tuple[tuple[str, str], ...] = ()
     failed: int = 0
     unusable: int = 0
@@ -95,6 +98,10 @@ class Speaker:
         if question not in self._routes:
             self._routes[question] = map_question(question)
         return self._routes[question]
+
+    def _asks(self, question: str) -> bool:
+        """Whether the model is asked it: the map does not answer it."""
+        return self.free and self._route(question) is None
 
     def _answer_from_map(self, spoken: SpokenTile) -> None:
         answers: list[str | None] = []
@@ -136,7 +143,7 @@ class Speaker:
             self._fill(spoken, several, marks)
 
     def _turns(self, spoken: SpokenTile) -> tuple[Turn, ...]:
-        free = [question for question in self.questions if self._route(question) is None]
+        free = [question for question in self.questions if self._asks(question)]
         caption = Turn(CAPTION, opening(CAPTION, spoken.reading, self.fields))
         return (caption, *(Turn(one, self._conversation(one, spoken.reading)) for one in free))
 
@@ -155,7 +162,7 @@ class Speaker:
         replies = [self.answers.get(record.tile_id, key) for key in keys]
         free = iter(zip(turns[1:], replies[1:], strict=True))
         for index, question in enumerate(self.questions):
-            if self._route(question) is not None:
+            if not self._asks(question):
                 continue
             turn, reply = next(free)
             if reply is None:

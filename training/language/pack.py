@@ -63,7 +63,8 @@ def pack(
     content: dict[str, Any] = json.loads((info.path / MODEL_FILE).read_text("utf-8"))
     parts = {part: info.parts[part] for part in _GUIDE_PARTS if part in info.parts}
     files = [(info.path / file, file) for file in parts.values()]
-    content.pop("base", None)
+    for key in ("base", "free_questions"):
+        content.pop(key, None)
     if adapter is not None:
         named, pinned = adapter_base(adapter)
         content["base"] = {"id": base or named, "revision": revision if base else pinned}
@@ -72,6 +73,7 @@ def pack(
         spoken = f"an adapter for {content['base']['id']}, whose own licence holds for it"
     elif nano is not None:
         parts["language"] = "language"
+        content["free_questions"] = False  # it was taught the tasks alone
         files += _inside(nano, "language")
         spoken = "academic and research use, as the images and sentences it learned from allow"
     else:

@@ -76,6 +76,16 @@ def test_sentences_and_answers_become_fields(tmp_path: Path, pair, model: Path, 
     assert (unchanged["caption_source"] == "guide").all()
 
 
+def test_questions_that_nobody_answers_are_named(tmp_path: Path, pair, model: Path) -> None:
+    out = tmp_path / "o.gpkg"
+    asked = ("--question", "How many new buildings?", "--question", "Is there a pool?")
+    done = infer(pair, model, out, *asked)
+    assert done.code == 0 and "No language model was there to answer: Is there a pool?" in done.err
+    assert "How many" not in done.err
+    ok = tiles(out).query("status == 'ok'")
+    assert ok["answer_1"].notna().all() and ok["answer_2"].isna().all()
+
+
 def test_the_card_tells_what_was_measured(tmp_path: Path, pair, model: Path, port: int) -> None:
     assert infer(pair, model, tmp_path / "o.gpkg", *server(port), "--card", "figure").code == 0
     prompts = [item["body"]["messages"][1]["content"][-1]["text"] for item in seen(port)["seen"]]

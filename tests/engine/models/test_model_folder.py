@@ -47,6 +47,13 @@ def test_all_of_a_language_folder_is_vouched_for(tmp_path: Path) -> None:
         load_model(folder)
 
 
+def test_a_language_model_may_know_its_tasks_alone(tmp_path: Path) -> None:
+    assert load_model(language_folder(tmp_path / "any")).answers_freely
+    small = load_model(language_folder(tmp_path / "small", free_questions=False))
+    assert small.has_language and not small.answers_freely
+    assert not load_model(planted_model(tmp_path / "none")).answers_freely
+
+
 def test_a_folder_part_without_checksums_is_refused(tmp_path: Path) -> None:
     folder = language_folder(tmp_path, parts={"guide": "guide.onnx", "language": "words"})
     with pytest.raises(ModelDamagedError, match="no checksum in the part language"):

@@ -270,6 +270,7 @@ def test_a_nano_model_is_packed_beside_a_guide_with_its_card(folder: Path, tmp_p
     assert main(["pack", "--nano", str(spoken), "--out", str(tmp_path / "model")]) == 0
     info, bundled = load_model(tmp_path / "model"), load_model("changevg-nano")
     assert info.has_language and info.id == bundled.id and info.version == bundled.version
+    assert not info.answers_freely
     assert info.sha256["language/README.md"] and info.sha256["guide.onnx"]
     assert "language/README.md" in (tmp_path / "model" / "README.md").read_text("utf-8")
     assert main(["pack", "--nano", str(spoken), "--out", str(tmp_path / "model")]) == 2
