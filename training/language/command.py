@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--out", required=True, type=Path, help="run folder")
     train.set_defaults(run=_train)
     export = commands.add_parser("export", help="write the graphs the engine runs without torch")
-    export.add_argument("--run", required=True, type=Path, help="run folder")
+    export.add_argument("--run", dest="done", required=True, type=Path, help="run folder")
     export.add_argument("--config", required=True, type=Path, help="its TOML file, for the card")
     export.add_argument("--results", type=Path, help="JSON of evaluate language, for the card")
     export.add_argument(
@@ -74,11 +74,11 @@ def _export(options: argparse.Namespace) -> int:
     from training.language.recipe import FOLDER, TOKENS
     from training.language.tokens import save
 
-    folder = options.run / FOLDER  # a local one: nothing is downloaded
+    folder = options.done / FOLDER  # a local one: nothing is downloaded
     network = Qwen2_5_VLForConditionalGeneration.from_pretrained(folder).eval()  # nosec B615
     lot = (options.drawn, options.temperature)
     export_language(network, SIDE_PX, options.out, lot=lot)
-    save(Tokenizer.from_file(str(options.run / TOKENS)), options.out)
+    save(Tokenizer.from_file(str(options.done / TOKENS)), options.out)
     weights = sum(parameter.numel() for parameter in network.parameters())
     write_card(options.out, options.config, weights, options.results)
     sizes = {file.name: file.stat().st_size for file in sorted(options.out.iterdir())}
