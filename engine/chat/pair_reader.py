@@ -12,7 +12,7 @@ from rasterio.windows import Window
 
 from engine.errors import UsageError
 from engine.guide import CaptionSession, GuideSession
-from engine.guide.agreement import agrees
+from engine.guide.agreement import agrees, best_wording
 from engine.guide.card_fields import preset
 from engine.guide.reading import tile_caption
 from engine.guide.tile_reading import ACTIONS, TileReading, read_tile
@@ -162,7 +162,8 @@ class PairReader:
         # The decoder was taught on single tiles, and only what agrees with the map is said.
         if self._captions is not None and alone and reading.changed:
             assert outputs.memory is not None  # as `gives_memory` said
-            (said,) = self._captions.sentences(outputs.memory)
+            (wordings,) = self._captions.wordings(outputs.memory)
+            said = best_wording(wordings, reading.findings)
             if said and agrees(said, reading.findings):
                 sentence = said
         return dataclasses.replace(reading, caption=sentence)

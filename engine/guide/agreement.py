@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from engine.guide.claims import Claim, claims
 from engine.guide.reading import Finding
@@ -37,6 +37,12 @@ def agrees(sentence: str, findings: Iterable[Finding]) -> bool:
         any(claim.class_name == name for claim in said.things)
         for name in {finding.class_name for finding in found} & set(NAMED)
     )
+
+
+def best_wording(wordings: Sequence[str], findings: Sequence[Finding]) -> str | None:
+    """The first wording that agrees with the map, else the first; None without any."""
+    agreeing = (wording for wording in wordings if agrees(wording, findings))
+    return next(agreeing, wordings[0] if wordings else None)
 
 
 def _on_map(claim: Claim, found: list[Finding]) -> bool:

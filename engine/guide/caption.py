@@ -1,4 +1,4 @@
-"""The guide's global branch in words: one sentence a tile, from ``caption.onnx``.
+"""The guide's global branch in words: sentences of a tile, from ``caption.onnx``.
 
 Contract of the graph: inputs ``memory``, float32 ``(N, T, M)``, the guide's output of that name,
 and ``tokens``, int64 ``(N, L)``, the ids so far with ``<start>`` first; output ``logits``, float32
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import ModelDamagedError, OutOfMemoryError
-from engine.guide.consensus import consensus
+from engine.guide.consensus import ranked
 from engine.guide.device import Device
 from engine.guide.runtime import open_session, run_session
 from engine.guide.vocabulary import END, PAD, START, UNKNOWN, read_vocabulary
@@ -52,8 +52,10 @@ class CaptionSession:
         # The same dice for every tile: what is said of one does not depend on its neighbours.
         self._dice = np.random.default_rng(SEED).random((LONGEST, max(1, rule.samples)))
 
-    def sentences(self, memory: NDArray[np.float32]) -> list[str]:
-        """One lower-case sentence without a full stop for each tile; perhaps an empty one.
+    def wordings(self, memory: NDArray[np.float32]) -> list[tuple[str, ...]]:
+        """Lower-case sentences without a full stop for each tile, the best liked first.
+
+        At least one, which may be empty.
 
         Parameters
         ----------
@@ -76,14 +78,15 @@ class CaptionSession:
             if len(memory) == 1:
                 raise
             half = len(memory) // 2
-            return self.sentences(memory[:half]) + self.sentences(memory[half:])
+            return self.wordings(memory[:half]) + self.wordings(memory[half:])
         each = max(1, self._rule.samples)
-        chosen = []
+        told = []
         for first in range(0, len(ids), each):
             candidates = [_inner(row) for row in ids[first : first + each].tolist()]
-            best = consensus(candidates, scores[first : first + each].tolist())
-            chosen.append(" ".join(self._words[word] for word in candidates[best]).lower())
-        return chosen
+            order = ranked(candidates, scores[first : first + each].tolist())
+            said = [" ".join(self._words[word] for word in candidates[i]).lower() for i in order]
+            told.append(tuple(dict.fromkeys(said)))
+        return told
 
     def _decode(self, memory: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Ids (n · candidates, L) and the log-probability of each row."""

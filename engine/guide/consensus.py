@@ -22,21 +22,26 @@ READERS = 5
 RECALL_METEOR, RECALL_ROUGE = 0.85, 0.6
 LENGTH_SPREAD = 6.0
 LIKENESS_WEIGHT = 2.0
-TIE = 1e-9
+DIGITS = 9
 _TINY = 1e-4
 
 Array = NDArray[np.float64]
 
 
 def consensus(candidates: Sequence[Sequence[int]], scores: Sequence[float]) -> int:
-    """Index of the candidate that five readers like best; of equals the likelier one.
+    """Index of the candidate that five readers like best; parameters as :func:`ranked`."""
+    return ranked(candidates, scores)[0]
+
+
+def ranked(candidates: Sequence[Sequence[int]], scores: Sequence[float]) -> list[int]:
+    """Indices of the distinct candidates, those that five readers like best first.
 
     Parameters
     ----------
     candidates : sequence of sequences of int
         Word ids; specials at either end do not count. A sentence drawn twice votes twice.
     scores : sequence of float
-        Log-probability of each candidate.
+        Log-probability of each candidate; of equals the likelier goes first.
 
     Raises
     ------
@@ -50,9 +55,13 @@ def consensus(candidates: Sequence[Sequence[int]], scores: Sequence[float]) -> i
     distinct = sorted(votes)
     shares = np.array([votes[sentence] for sentence in distinct], float) / len(sentences)
     worth = dict(zip(distinct, utility(distinct, shares).tolist(), strict=True))
-    most = max(worth.values())
-    tied = [i for i, sentence in enumerate(sentences) if worth[sentence] >= most - TIE]
-    return max(tied, key=lambda index: (scores[index], -index))
+    order = sorted(range(len(sentences)), key=lambda index: (-scores[index], index))
+    # What differs by rounding alone is tied.
+    order.sort(key=lambda index: -round(worth[sentences[index]], DIGITS))
+    kept: dict[tuple[int, ...], int] = {}
+    for index in order:
+        kept.setdefault(sentences[index], index)
+    return list(kept.values())
 
 
 def utility(sentences: Sequence[tuple[int, ...]], shares: Array) -> Array:

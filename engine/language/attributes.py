@@ -13,6 +13,7 @@ from typing import Literal
 from engine.guide.agreement import agrees
 from engine.guide.reading import Finding
 from engine.language.backend import Reply
+from engine.language.candidates import wordings
 from engine.language.captions import parse_caption
 from engine.language.fault import Answer, Fault
 from engine.language.numerals import with_digits
@@ -52,18 +53,24 @@ class CaptionAttributes:
     fault: Fault | None
 
 
-def agreeing_caption(reply: Reply, findings: Sequence[Finding]) -> Answer[str]:
-    """The first of a reply's wordings that agrees with the map; its own text where none does."""
-    first = _caption(reply.text, findings, reply.finished)
-    others = (_caption(text, findings, True) for text in reply.others)
-    for answer in (first, *others):
+def agreeing_caption(
+    reply: Reply, findings: Sequence[Finding], liked: str | None = None
+) -> Answer[str]:
+    """The best liked of a reply's wordings that agrees with the map; the best liked if none does.
+
+    Parameters
+    ----------
+    liked : str, optional
+        The guide's sentence, which votes (:func:`engine.language.candidates.wordings`).
+    """
+    answers = [
+        parse_caption(text, findings, prompt=request(CAPTION), finished=reply.finished)
+        for text in wordings(reply, liked)
+    ]
+    for answer in answers:
         if answer.value is not None and agrees(with_digits(answer.value), findings):
             return answer
-    return first
-
-
-def _caption(text: str, findings: Sequence[Finding], finished: bool) -> Answer[str]:
-    return parse_caption(text, findings, prompt=request(CAPTION), finished=finished)
+    return answers[0]
 
 
 def caption_attributes(

@@ -59,7 +59,7 @@ class Reply:
     error : EngineError or None
         Why there is no text; the run goes on without it.
     others : tuple of str
-        Further wordings of a description, the best liked first; each is whole.
+        Further wordings of a description, drawn by lot, as often as each was said; all are whole.
     """
 
     text: str = ""

@@ -8,6 +8,28 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.guide.consensus import FIRST_WORD, utility
+from engine.language.backend import Reply
+
+GUIDE_VOTES = 2
+"""The guide's sentence votes as if a model had said it so often (docs/language.md says how this was
+chosen)."""
+
+
+def wordings(reply: Reply, liked: str | None = None) -> list[str]:
+    """A description's distinct wordings, the best liked first.
+
+    Parameters
+    ----------
+    reply : Reply
+        What does not end is said alone.
+    liked : str, optional
+        The guide's sentence. It votes, but only what the model said is a wording.
+    """
+    if not reply.finished:
+        return [reply.text]
+    said = [reply.text, *reply.others]
+    votes = [liked] * GUIDE_VOTES if liked else []
+    return [text for text in best_first([*said, *votes]) if text in said]
 
 
 def best_first(sentences: Sequence[str]) -> list[str]:

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from engine.errors import OutOfMemoryError
 from engine.guide.caption import drawn
 from engine.language.backend import Inquiry, Reply
-from engine.language.candidates import best_first
 from engine.language.chat_format import chat_text
 from engine.language.messages import Message
 from engine.language.tasks import CAPTION
@@ -27,6 +26,8 @@ from engine.language.token_rows import TokenRow, shared_length, token_row
 
 SEED = 7
 """Of the dice that descriptions are drawn with."""
+LOOP = 4
+"""A token said so often on end ends a row, which is not whole then."""
 
 
 class Cache(Protocol):
@@ -225,7 +226,7 @@ class TokenModel(ABC):
         following: NDArray[np.int64],
         lots: NDArray[np.intp],
     ) -> Iterator[Reply]:
-        """Tokens until each row ends; ended rows leave the batch.
+        """Tokens until each row ends or says one again and again; such rows leave the batch.
 
         ``lots`` says which dice throw a row's tokens; with 0 it takes the likeliest.
         """
@@ -243,7 +244,9 @@ class TokenModel(ABC):
                     ended[row] = True
                 else:
                     said[row].append(word)
-            stay = np.flatnonzero(words != self.end)
+            # Who says one token again and again does not find an end.
+            looping = [len(said[row]) >= LOOP and len({*said[row][-LOOP:]}) == 1 for row in going]
+            stay = np.flatnonzero((words != self.end) & ~np.array(looping, bool))
             if not len(stay) or step + 1 == self.longest:
                 break
             if len(stay) < len(going):
@@ -260,11 +263,9 @@ class TokenModel(ABC):
 
 
 def _told(candidates: Sequence[Reply]) -> Reply:
-    """The best liked of the whole ones, the others behind it; else the likeliest."""
-    if len(candidates) == 1 or not candidates[0].finished:
-        return candidates[0]
-    text, *others = best_first([reply.text for reply in candidates if reply.finished])
-    return Reply(text, others=tuple(others))
+    """The whole ones, the likeliest first; else the likeliest as it is."""
+    first, *others = [reply for reply in candidates if reply.finished] or candidates[:1]
+    return Reply(first.text, first.finished, others=tuple(reply.text for reply in others))
 
 
 def square(image: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:

@@ -124,9 +124,9 @@ class BatchReader:
             return readings
         told = [i for i, reading in enumerate(readings) if self._may_have_changed(reading)]
         with self._spans.span("captions", tiles=len(told)):
-            sentences = self._captions.sentences(outputs.memory[told])
-        for index, sentence in zip(told, sentences, strict=True):
-            state = replace(readings[index].state, sentence=sentence)
+            wordings = self._captions.wordings(outputs.memory[told])
+        for index, several in zip(told, wordings, strict=True):
+            state = replace(readings[index].state, wordings=several)
             readings[index] = replace(readings[index], state=state)
         return readings
 

@@ -48,8 +48,8 @@ class TileState:
         Why it failed.
     range_score : float or None
         Distance from the training imagery over the model's limit; unknown where not judged.
-    sentence : str or None
-        The caption decoder's, where it was asked.
+    wordings : tuple of str
+        The caption decoder's, the best liked first, where it was asked.
     """
 
     tile_id: str
@@ -59,7 +59,7 @@ class TileState:
     score: float | None = None
     reason: str | None = None
     range_score: float | None = None
-    sentence: str | None = None
+    wordings: tuple[str, ...] = ()
 
 
 class Ledger:
@@ -194,7 +194,10 @@ class Ledger:
                 appeared=data["appeared"],
                 seen=np.unpackbits(data["seen"], axis=1, count=width).astype(bool),
             )
-            tiles = [TileState(**tile) for tile in json.loads(data["tiles"].tobytes())]
+            tiles = [
+                TileState(**tile | {"wordings": tuple(tile["wordings"])})
+                for tile in json.loads(data["tiles"].tobytes())
+            ]
         except (
             OSError, EOFError, ValueError, TypeError, KeyError, zlib.error, zipfile.BadZipFile,
         ) as error:  # fmt: skip

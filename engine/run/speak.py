@@ -175,8 +175,9 @@ class Speaker:
         caption = replies[0]
         if caption is None:
             return
+        liked = reading.caption if self.fields.caption else None
         shown = caption_attributes(
-            agreeing_caption(caption, reading.findings),
+            agreeing_caption(caption, reading.findings, liked),
             record.caption or "",
             reading.findings,
             {one.class_name: one.count for one in reading.classes},

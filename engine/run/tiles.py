@@ -6,6 +6,7 @@ on the mask without the dropped objects, so that tiles, boxes and the mask tell 
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import box
 
-from engine.guide.agreement import agrees
+from engine.guide.agreement import agrees, best_wording
 from engine.guide.reading import tile_caption
 from engine.guide.tile_reading import ClassReading, TileReading, read_tile
 from engine.layers import TileRecord
@@ -157,11 +158,11 @@ def _spoken(
     record.range_score = state.range_score
     record.caption = tile_caption(reading.findings)
     record.caption_source = "guide"
-    if reading.changed and state.sentence is not None:
-        record.caption_raw = state.sentence
-        record.text_ok = agrees(state.sentence, reading.findings)
+    if reading.changed and reading.caption is not None:
+        record.caption_raw = reading.caption
+        record.text_ok = agrees(reading.caption, reading.findings)
         if record.text_ok:
-            record.caption = state.sentence
+            record.caption = reading.caption
     record.changed_area_m2 = 0.0
     if masks is not None:
         pixel_m2 = measurer.pixel_area_m2((c0 + c1) / 2, (r0 + r1) / 2)
@@ -183,12 +184,11 @@ def _reading(
     """What the kept objects are in one tile, with what the guide's global branch said of it."""
     if masks is None:
         nothing = tuple(ClassReading(name, 0) for name in classes)
-        return TileReading(nothing, False, state.score, state.sentence, size)
-    kept, actions = masks
-    return read_tile(
-        kept, actions, classes,
-        change_score=state.score, caption=state.sentence, sketched=sketched,
-    )  # fmt: skip
+        reading = TileReading(nothing, False, state.score, None, size)
+    else:
+        kept, actions = masks
+        reading = read_tile(kept, actions, classes, change_score=state.score, sketched=sketched)
+    return dataclasses.replace(reading, caption=best_wording(state.wordings, reading.findings))
 
 
 def _crop(

@@ -54,8 +54,8 @@ def test_the_engine_says_the_same(exported: tuple[CaptionDecoder, Path, Path]) -
     memory = 3 * torch.randn(3, 64, 32, generator=source)
     rule = CaptionRule(samples=0)
     session = CaptionSession((graph, words), choose_device("cpu"), rule, threads=1)
-    said = session.sentences(memory.numpy())
-    assert said == [VOCABULARY.decode(sentence.ids) for sentence in greedy(decoder, memory)]
+    said = session.wordings(memory.numpy())
+    assert said == [(VOCABULARY.decode(sentence.ids),) for sentence in greedy(decoder, memory)]
 
 
 def test_another_vocabulary_is_refused(

@@ -15,15 +15,16 @@ from training.evaluate.places import Crop, Places, Reading
 from training.evaluate.section import NOT_OFFERED, Section
 
 Sentences = dict[str, str]
+Wordings = dict[str, tuple[str, ...]]
 
 
-def decoded(places: Places) -> Sentences | None:
-    """The decoder's sentence for each crop, as the engine chooses it; None without a decoder."""
+def decoded(places: Places) -> Wordings | None:
+    """The decoder's sentences for each crop, the best liked first; None without a decoder."""
     return decoded_outputs(places.subject, places.crop_outputs)
 
 
-def decoded_outputs(subject: Subject, outputs: Mapping[str, Outputs]) -> Sentences | None:
-    """The decoder's sentence for each of some windows' outputs; None without a decoder."""
+def decoded_outputs(subject: Subject, outputs: Mapping[str, Outputs]) -> Wordings | None:
+    """The decoder's sentences for each of some windows' outputs; None without a decoder."""
     parts = subject.settings.get("parts", {})
     first: Outputs = next(iter(outputs.values()), {})
     if "caption" not in parts or "memory" not in first:
@@ -38,9 +39,9 @@ def decoded_outputs(subject: Subject, outputs: Mapping[str, Outputs]) -> Sentenc
     session = CaptionSession(paths, choose_device("cpu"), rule, 2)
     names = list(outputs)
     memories = np.stack([outputs[name]["memory"] for name in names])
-    texts: list[str] = []
+    texts: list[tuple[str, ...]] = []
     for start in range(0, len(names), 16):
-        texts += session.sentences(memories[start : start + 16])
+        texts += session.wordings(memories[start : start + 16])
     return dict(zip(names, texts, strict=True))
 
 
@@ -77,11 +78,12 @@ def measure_captions(places: Places) -> Section:
         section.missing["captions"] = reason
         return section
     crops = [crop for reading in places.readings for crop in reading.crops]
-    sentences = decoded(places)
-    if sentences is None:
+    wordings = decoded(places)
+    if wordings is None:
         section.missing["captions"] = NOT_OFFERED
     else:
-        section.update(scored("captions", sentences, crops))
+        best = {name: several[0] for name, several in wordings.items()}
+        section.update(scored("captions", best, crops))
     section.update(scored("captions.template", filled_in(places), crops))
     return section
 

@@ -48,19 +48,19 @@ def write_readings(
     if both:
         raise ValueError(f"{path} was trained on {', '.join(sorted(both))}: read other places")
     places = Places(root, open_subject(path), tuple(groups))
-    sentences = decoded(places) or {}
+    wordings = decoded(places) or {}
     records = [
-        _record(crop.name, sentences.get(crop.name), places, reading.claims, crop.where)
+        _record(crop.name, wordings.get(crop.name, ("",))[0], places, reading.claims, crop.where)
         for reading in places.readings
         for crop in reading.crops
     ]
     content = {"folds": {FOLD: {"trained_on": list(seen)}}, "readings": records}
     write_text(out, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
-    return {"readings": len(records), "captions": len(sentences), "file": str(out)}
+    return {"readings": len(records), "captions": len(wordings), "file": str(out)}
 
 
 def _record(
-    name: str, sentence: str | None, places: Places, claims: Any, where: tuple[slice, slice]
+    name: str, sentence: str, places: Places, claims: Any, where: tuple[slice, slice]
 ) -> dict[str, Any]:
     """One crop, counted as the layers count a tile."""
     outputs = places.crop_outputs[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -30,21 +31,21 @@ def memory(*levels: float) -> np.ndarray:
 @pytest.mark.parametrize("samples", [0, 1, 8])
 def test_every_tile_gets_its_sentence(tmp_path: Path, samples: int) -> None:
     captions = session(tmp_path, samples=samples)
-    assert captions.sentences(memory(3, -3, 5)) == [BRIGHT, DARK, BRIGHT]
-    assert captions.sentences(memory()[:0]) == []
+    assert captions.wordings(memory(3, -3, 5)) == [(BRIGHT,), (DARK,), (BRIGHT,)]
+    assert captions.wordings(memory()[:0]) == []
 
 
 def test_drawn_sentences_do_not_depend_on_the_batch(tmp_path: Path) -> None:
     captions = session(tmp_path, sharpness=2.0, samples=6, temperature=1.0)
-    together = captions.sentences(memory(1, -1, 1, -1))
-    alone = [captions.sentences(memory(level))[0] for level in (1, -1, 1, -1)]
+    together = captions.wordings(memory(1, -1, 1, -1))
+    alone = [captions.wordings(memory(level))[0] for level in (1, -1, 1, -1)]
     assert together == alone
     assert together[0] == together[2] != together[1]
 
 
 def test_no_special_is_ever_said(tmp_path: Path) -> None:
     captions = session(tmp_path, sharpness=0.0, samples=4, temperature=1.0)
-    for sentence in captions.sentences(memory(*range(-5, 5))):
+    for sentence in chain(*captions.wordings(memory(*range(-5, 5)))):
         assert len(sentence.split()) <= 40
         assert "<" not in sentence and sentence == sentence.lower()
 
@@ -54,7 +55,7 @@ def test_a_vocabulary_of_another_length_is_told(tmp_path: Path) -> None:
     words = json.loads((tmp_path / "vocab.json").read_text())
     (tmp_path / "vocab.json").write_text(json.dumps([*words, "more"]))
     with pytest.raises(ModelDamagedError, match="logits"):
-        captions.sentences(memory(1))
+        captions.wordings(memory(1))
 
 
 @pytest.mark.parametrize(
@@ -67,12 +68,12 @@ def test_what_is_no_vocabulary_is_refused(tmp_path: Path, words: str) -> None:
     captions = session(tmp_path)
     (tmp_path / "vocab.json").write_text(words)
     with pytest.raises(ModelDamagedError, match="vocabulary"):
-        captions.sentences(memory(1))
+        captions.wordings(memory(1))
 
 
 def test_nothing_is_opened_before_it_is_needed(tmp_path: Path) -> None:
     captions = session(tmp_path)
     (tmp_path / "caption.onnx").write_bytes(b"no graph")
-    assert captions.sentences(memory()[:0]) == []
+    assert captions.wordings(memory()[:0]) == []
     with pytest.raises(ModelDamagedError, match=r"caption\.onnx"):
-        captions.sentences(memory(1))
+        captions.wordings(memory(1))

@@ -56,13 +56,14 @@ def test_what_is_not_on_the_map_is_not_shown() -> None:
 @pytest.mark.parametrize(
     ("text", "others", "chosen"),
     [
-        ("three houses appear", ("three houses are built",), "three houses appear"),
+        ("three houses appear", ("three houses appear", "trees"), "three houses appear"),
+        ("three houses appear", ("three houses are built",) * 3, "three houses are built"),
         ("a road appears", ("road road", "three houses are built"), "three houses are built"),
         ("a road appears", ("four roads appear", ""), "a road appears"),
         ("", (), ""),
     ],
 )
-def test_the_first_wording_that_agrees_with_the_map(
+def test_the_best_liked_wording_that_agrees_with_the_map(
     text: str, others: tuple[str, ...], chosen: str
 ) -> None:
     assert agreeing_caption(Reply(text, others=others), HOUSES).raw == chosen

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from engine.language.backend import Inquiry, Turn
-from engine.language.candidates import best_first
+from engine.language.backend import Inquiry, Reply, Turn
+from engine.language.candidates import best_first, wordings
 from engine.language.decoding import Reading, TokenModel
 from engine.language.messages import said
 from engine.language.tasks import BINARY, CAPTION
@@ -86,15 +86,23 @@ def test_without_a_lot_the_likeliest_is_said_alone() -> None:
     assert second == first
 
 
-def test_descriptions_are_drawn_and_the_best_liked_goes_first() -> None:
+def test_descriptions_are_drawn_beside_the_likeliest() -> None:
     ((described, answered),) = Toy(24).answer([inquiry(CAPTION, BINARY)])
     assert answered.text == "house is built" and answered.others == ()
-    everything = {described.text, *described.others}
-    assert len(everything) == 1 + len(described.others) > 2
-    assert {text.replace("road", "house") for text in everything} <= {
+    assert described.text == "house is built" and described.finished
+    assert len(described.others) == 24 and len(set(described.others)) > 2
+    assert {text.replace("road", "house") for text in described.others} <= {
         "house is built", "house is built there",
     }  # fmt: skip
-    assert described.text.startswith("house") and described.finished
+    assert wordings(described)[0].startswith("house")
+    assert sorted(wordings(described)) == sorted({described.text, *described.others})
+
+
+def test_the_guides_sentence_votes_for_what_the_model_said() -> None:
+    reply = Reply("a road is built", others=("houses are built", "trees vanish"))
+    assert wordings(reply, "houses are built")[0] == "houses are built"
+    assert set(wordings(reply, "two pools appear")) == {reply.text, *reply.others}
+    assert wordings(Reply("a road is", finished=False), "houses are built") == ["a road is"]
 
 
 @given(st.integers(1, 6), st.integers(1, 4))
@@ -107,6 +115,17 @@ def test_what_is_drawn_does_not_depend_on_neighbours(count: int, batch: int) -> 
 def test_a_description_that_does_not_end_is_marked() -> None:
     ((reply,),) = Toy(5, longest=2).answer([inquiry(CAPTION)])
     assert (reply.text, reply.finished, reply.others) == ("house is", False, ())
+
+
+def test_a_word_said_again_and_again_ends_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FOLLOWING, "built", {"built": 1.0, "<end>": 0.5})
+    toy = Toy(0, longest=99)
+    ((reply,),) = toy.answer([inquiry(BINARY)])
+    assert reply.text == "house is built built built built" and not reply.finished
+    assert len(toy.read_rows) == 6
+    # Of drawn wordings those that end are told.
+    ((reply,),) = Toy(12, longest=99).answer([inquiry(CAPTION)])
+    assert reply.finished and "built built built built" not in (reply.text, *reply.others)
 
 
 @pytest.mark.parametrize("sentences", [["b", "a b", "a b c"], ["x", "y"], ["", "a"]])

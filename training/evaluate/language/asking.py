@@ -11,6 +11,7 @@ from engine.guide.tile_reading import TileReading
 from engine.language.answers import parse
 from engine.language.attributes import CaptionAttributes, agreeing_caption, caption_attributes
 from engine.language.backend import Backend, Inquiry, Reply, Turn
+from engine.language.candidates import wordings
 from engine.language.captions import parse_caption
 from engine.language.fault import Answer
 from engine.language.messages import Date
@@ -36,11 +37,14 @@ class Said:
         The reading that stood on the card, which may not be the case's own.
     replies : mapping of str to Reply
         By task id; one that failed has an empty text.
+    liked : str, optional
+        The sentence on the card, which votes among wordings.
     """
 
     case: Case
     card: TileReading | None
     replies: Mapping[str, Reply]
+    liked: str | None = None
 
     def answer(self, task: Task) -> Answer[bool] | Answer[int] | Answer[tuple[str, ...]]:
         """A typed answer to one of the tasks but the caption.
@@ -63,19 +67,20 @@ class Said:
     def sentence(self) -> Answer[str]:
         """The caption, read as the engine reads it."""
         reply, findings = self.replies[CAPTION.id], self.case.reading.findings
-        return parse_caption(reply.text, findings, prompt=request(CAPTION), finished=reply.finished)
+        text = wordings(reply, self.liked)[0]
+        return parse_caption(text, findings, prompt=request(CAPTION), finished=reply.finished)
 
     @property
     def text(self) -> str:
         """The caption for the benchmark: the model's own, readable or not."""
-        return self.sentence.value or " ".join(self.replies[CAPTION.id].text.split())
+        return self.sentence.value or " ".join(self.sentence.raw.split())
 
     @property
     def attributes(self) -> CaptionAttributes:
         """What the layers show for it."""
         reading = self.case.reading
         measured = {one.class_name: one.count for one in reading.classes}
-        answer = agreeing_caption(self.replies[CAPTION.id], reading.findings)
+        answer = agreeing_caption(self.replies[CAPTION.id], reading.findings, self.liked)
         return caption_attributes(answer, self.case.without, reading.findings, measured)
 
 
@@ -113,7 +118,9 @@ def ask(
         for i, replies in zip(part, backend.answer(inquiries), strict=True):
             error = next((reply.error for reply in replies if reply.error), error)
             kept = {task.id: reply for task, reply in zip(tasks, replies, strict=True)}
-            told.append(Said(cases[i], dealt[i], kept))
+            card = dealt[i]
+            liked = card.caption if card is not None and asked.fields.caption else None
+            told.append(Said(cases[i], card, kept, liked))
     if error is not None and all(r.error for one in told for r in one.replies.values()):
         raise ValueError(f"{backend.name} answered nothing: {error}")
     return told

@@ -6,12 +6,13 @@ a tile is; the flag's score; the decoder's sentence where the guide saw any pixe
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from engine.guide.agreement import agrees
+from engine.guide.agreement import agrees, best_wording
 from engine.guide.reading import UNCHANGED, tile_caption
 from engine.guide.tile_reading import ACTIONS, TileReading, read_tile
 from engine.language.messages import Date
@@ -79,33 +80,33 @@ class Case:
 
 def report_cases(places: Places) -> list[Case]:
     """Every captioned crop of some tiles, in the tiles' order."""
-    sentences = decoded(places) or {}
+    wordings = decoded(places) or {}
     return [
-        _case(places, reading, crop, sentences.get(crop.name))
+        _case(places, reading, crop, wordings.get(crop.name, ()))
         for reading in places.readings
         for crop in reading.crops
     ]
 
 
-def _case(places: Places, reading: Reading, crop: Crop, sentence: str | None) -> Case:
+def _case(places: Places, reading: Reading, crop: Crop, wordings: tuple[str, ...]) -> Case:
     limits, outputs = places.subject.limits, places.crop_outputs[crop.name]
     images: dict[Date, Array] = {
         "before": np.ascontiguousarray(reading.tile.before[crop.where]),
         "after": np.ascontiguousarray(reading.tile.after[crop.where]),
     }
     score = round(float(np.ravel(outputs["flag"])[0]), 4) if "flag" in outputs else None
-    told = sentence if class_map(reading.change[(slice(None), *crop.where)], limits).any() else None
+    seen = class_map(reading.change[(slice(None), *crop.where)], limits).any()
     truth = reading.truth[crop.where]
     appeared = reading.tile.truth[(*crop.where, 1)] > 0
     return Case(
         crop.name,
         crop.tile,
         images,
-        card_reading(reading.claims, crop.where, limits, score, told),
+        card_reading(reading.claims, crop.where, limits, score, wordings if seen else ()),
         crop.sentences,
         truth,
         _oracle(truth, appeared, crop.sentences),
-        sentence,
+        wordings[0] if wordings else None,
     )
 
 
@@ -114,9 +115,15 @@ def card_reading(
     where: tuple[slice, slice],
     limits: Limits,
     score: float | None,
-    sentence: str | None,
+    wordings: Sequence[str],
 ) -> TileReading:
-    """The engine's reading of a window of an image whose objects are judged."""
+    """The engine's reading of a window of an image whose objects are judged.
+
+    Parameters
+    ----------
+    wordings : sequence of str
+        The caption decoder's; none where the guide saw no pixel of change.
+    """
     labels = claims[limits.classes[0]].labels[where]
     codes, actions = np.zeros(labels.shape, np.uint8), np.zeros(labels.shape, np.uint8)
     for code, name in enumerate(limits.classes, 1):
@@ -125,9 +132,8 @@ def card_reading(
         ways = [ACTIONS.index(action_of(float(value), name)) for value in found.appeared]
         codes[labels > 0] = code
         actions[labels > 0] = np.array([0, *ways], np.uint8)[labels[labels > 0]]
-    return read_tile(
-        codes, actions, limits.classes, change_score=score, caption=sentence, sketched=True
-    )
+    reading = read_tile(codes, actions, limits.classes, change_score=score, sketched=True)
+    return dataclasses.replace(reading, caption=best_wording(wordings, reading.findings))
 
 
 def _oracle(truth: Array, appeared: Array, sentences: Sequence[str]) -> TileReading:

@@ -48,14 +48,14 @@ def _cases(subject: Subject, numbers: list[int]) -> Iterator[Case]:
     scenes = [_scene(number) for number in numbers]
     found = list(subject.outputs((scene["before"], scene["after"]) for scene in scenes))
     by_name = {str(number): outputs for number, outputs in zip(numbers, found, strict=True)}
-    sentences = decoded_outputs(subject, by_name) or {}
+    wordings = decoded_outputs(subject, by_name) or {}
     whole = (slice(0, SIDE), slice(0, SIDE))
     for scene, (name, outputs) in zip(scenes, by_name.items(), strict=True):
         score = round(float(np.ravel(outputs["flag"])[0]), 4) if "flag" in outputs else None
         seen = class_map(outputs["change"], subject.limits).any()
-        sentence = sentences.get(name) if seen else None
+        told = wordings.get(name, ()) if seen else ()
         claims = subject.crop_claims(outputs, PIXEL_M)
-        reading = card_reading(claims, whole, subject.limits, score, sentence)
+        reading = card_reading(claims, whole, subject.limits, score, told)
         yield Case(name, name, scene, reading)
 
 
@@ -71,4 +71,4 @@ def _scene(number: int) -> dict[Date, Any]:
 def _light(said: Said) -> Said:
     """Without the images, which thousands of tiles have no room for."""
     case = Case(said.case.name, said.case.unit, {}, said.case.reading)
-    return Said(case, said.card, said.replies)
+    return Said(case, said.card, said.replies, said.liked)
