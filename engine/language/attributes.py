@@ -13,7 +13,7 @@ from typing import Literal
 from engine.guide.agreement import agrees
 from engine.guide.reading import Finding
 from engine.language.backend import Reply
-from engine.language.candidates import wordings
+from engine.language.candidates import GUIDE_VOTES, heard, wordings
 from engine.language.captions import parse_caption
 from engine.language.fault import Answer, Fault
 from engine.language.numerals import with_digits
@@ -54,23 +54,31 @@ class CaptionAttributes:
 
 
 def agreeing_caption(
-    reply: Reply, findings: Sequence[Finding], liked: str | None = None
+    reply: Reply,
+    findings: Sequence[Finding],
+    liked: str | None = None,
+    votes: int = GUIDE_VOTES,
 ) -> Answer[str]:
     """The best liked of a reply's wordings that agrees with the map; the best liked if none does.
 
+    Where the guide's sentence agrees and is liked better, none is taken.
+
     Parameters
     ----------
-    liked : str, optional
-        The guide's sentence, which votes (:func:`engine.language.candidates.wordings`).
+    liked, votes
+        The guide's sentence, and how often it votes (:func:`engine.language.candidates.wordings`).
     """
-    answers = [
-        parse_caption(text, findings, prompt=request(CAPTION), finished=reply.finished)
-        for text in wordings(reply, liked)
-    ]
-    for answer in answers:
-        if answer.value is not None and agrees(with_digits(answer.value), findings):
-            return answer
-    return answers[0]
+    answers = {
+        text: parse_caption(text, findings, prompt=request(CAPTION), finished=reply.finished)
+        for text in wordings(reply, liked, votes)
+    }
+    best = next(iter(answers.values()))
+    for text in heard(reply, liked, votes):
+        answer = answers.get(text)
+        told = text if answer is None else answer.value
+        if told is not None and agrees(with_digits(told), findings):
+            return answer or Answer(best.raw, fault=Fault.LESS_LIKED)
+    return best
 
 
 def caption_attributes(

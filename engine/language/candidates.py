@@ -15,21 +15,28 @@ GUIDE_VOTES = 2
 chosen)."""
 
 
-def wordings(reply: Reply, liked: str | None = None) -> list[str]:
-    """A description's distinct wordings, the best liked first.
+def wordings(reply: Reply, liked: str | None = None, votes: int = GUIDE_VOTES) -> list[str]:
+    """A description's distinct wordings, the best liked first; parameters as :func:`heard`."""
+    said = {reply.text, *reply.others}
+    return [text for text in heard(reply, liked, votes) if text in said]
+
+
+def heard(reply: Reply, liked: str | None = None, votes: int = GUIDE_VOTES) -> list[str]:
+    """A description's distinct wordings and the guide's sentence, the best liked first.
 
     Parameters
     ----------
     reply : Reply
         What does not end is said alone.
     liked : str, optional
-        The guide's sentence. It votes, but only what the model said is a wording.
+        The guide's sentence.
+    votes : int
+        How often it is counted.
     """
     if not reply.finished:
         return [reply.text]
     said = [reply.text, *reply.others]
-    votes = [liked] * GUIDE_VOTES if liked else []
-    return [text for text in best_first([*said, *votes]) if text in said]
+    return best_first([*said, *[liked] * votes] if liked else said)
 
 
 def best_first(sentences: Sequence[str]) -> list[str]:

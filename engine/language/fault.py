@@ -21,6 +21,7 @@ class Fault(StrEnum):
     ECHO = "a copy of the prompt or of the guide's card"
     STOCK = "stock words only, though objects are there"
     DISAGREES = "not what is on the map"
+    LESS_LIKED = "liked less than the guide's sentence"
     AMBIGUOUS = "more than one answer in it"
     OTHER_CLASS = "about another class than was asked for"
     UNREADABLE = "not an answer of the kind that was asked for"

@@ -54,6 +54,11 @@ def parser() -> argparse.ArgumentParser:
     stop.add_argument("--scenes", type=int, default=8, help="generated scenes, 0 for none")
     stop.add_argument("--repeats", type=int, default=2000, help="samples drawn of each list")
     stop.add_argument("--readings", type=Path, help="JSON file that keeps what was read")
+    worded = commands.add_parser("wordings", help="how a description is chosen from several")
+    worded.add_argument("--model", required=True, type=Path, help="model folder")
+    worded.add_argument("--data", type=Path, help="data folder (default ../shared/data)")
+    worded.add_argument("--set", required=True, nargs="+", dest="sets", help="LEVIR groups")
+    worded.add_argument("--limit", type=int, help="so many tiles at most")
     language.add_options(commands.add_parser("language", help="what the language model says"))
     return top
 
@@ -93,6 +98,10 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
     root = data_root(options.data)
     if options.command == "language":
         return language.run(options, root)
+    if options.command == "wordings":
+        from training.evaluate.language.wordings import compare_wordings
+
+        return compare_wordings(options.model, root, options.sets, options.limit)
     if options.command == "choose":
         from training.evaluate.choose import choose
 

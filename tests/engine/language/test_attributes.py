@@ -69,6 +69,18 @@ def test_the_best_liked_wording_that_agrees_with_the_map(
     assert agreeing_caption(Reply(text, others=others), HOUSES).raw == chosen
 
 
+def test_the_guides_sentence_is_shown_where_it_is_liked_better() -> None:
+    reply = Reply("three houses are built", others=("some houses are built in a wood",) * 3)
+    liked = "some houses are built in the wood"
+    answer = agreeing_caption(reply, HOUSES, liked, votes=9)
+    assert answer.fault is Fault.LESS_LIKED and answer.raw == reply.others[0]
+    assert agreeing_caption(reply, HOUSES, liked, votes=0).value == reply.others[0]
+    # Not where it does not agree, and what the model said, too, is its own.
+    other = agreeing_caption(reply, HOUSES, "a road is built in the wood", votes=9)
+    assert other.value == reply.others[0]
+    assert agreeing_caption(reply, HOUSES, reply.text, votes=9).value == reply.text
+
+
 def test_numbers_that_were_asked_for_go_before_the_sentences() -> None:
     counts = {"building": parse_count("4", "building"), "road": parse_count("many", "road")}
     made = _attributes("three houses are built", counts=counts)

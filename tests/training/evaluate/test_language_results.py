@@ -22,7 +22,7 @@ from engine.language.backend import Inquiry, Reply, Turn  # noqa: E402
 from engine.objects.components import count_cells  # noqa: E402
 from training.evaluate import caption_scores  # noqa: E402
 from training.evaluate.command import main  # noqa: E402
-from training.evaluate.language import own, results  # noqa: E402
+from training.evaluate.language import own, results, wordings  # noqa: E402
 from training.evaluate.language.cases import report_cases  # noqa: E402
 from training.evaluate.language.models import open_language  # noqa: E402
 from training.evaluate.language.published import CAPTION_COLUMNS, CAPTIONS, TASKS  # noqa: E402
@@ -153,6 +153,16 @@ class Knower:
         return Reply(said)
 
 
+class Drawer(Knower):
+    """Knows it only in words that are drawn."""
+
+    drawn, temperature = 0, 1.0
+
+    def _reply(self, inquiry: Inquiry, turn: Turn) -> Reply:
+        drawn = (super()._reply(inquiry, turn).text, GUIDE, GUIDE)[: self.drawn]
+        return Reply("trees are trees", others=drawn)
+
+
 @pytest.fixture
 def models(monkeypatch, data: Path) -> dict[str, Knower]:
     """Folders by name, instead of real ones; scores by quick stand-ins for METEOR's Java."""
@@ -160,12 +170,7 @@ def models(monkeypatch, data: Path) -> dict[str, Knower]:
     monkeypatch.setattr(
         results, "open_language", lambda path, *_: known.get(path.name, known["first"])
     )
-    monkeypatch.setattr(
-        caption_scores, "_meteor",
-        lambda texts, truths: (
-            (hits := [float(texts[i][0] in truths[i]) for i in texts]) and np.mean(hits), hits
-        ),
-    )  # fmt: skip
+    monkeypatch.setattr(caption_scores, "_meteor", quick_meteor)
     return known
 
 
@@ -175,7 +180,26 @@ def run(capsys, *arguments: object) -> tuple[int, dict[str, Any], str]:
     return code, json.loads(out) if code == 0 else {}, err
 
 
+def quick_meteor(texts: Any, truths: Any) -> tuple[float, list[float]]:
+    """Stands in for METEOR, which needs Java."""
+    hits = [float(texts[i][0] in truths[i]) for i in texts]
+    return float(np.mean(hits)), hits
+
+
 scored = pytest.mark.skipif(own.why_not() is not None, reason=str(own.why_not()))
+
+
+@scored
+def test_settings_of_the_lot_are_compared(monkeypatch, data: Path, model: Path, capsys) -> None:
+    monkeypatch.setattr(caption_scores, "_meteor", quick_meteor)
+    monkeypatch.setattr(wordings, "open_language", lambda _: Drawer(data))
+    options = ("wordings", "--model", model, "--data", data, "--limit", 2, "--set", "report")
+    code, report, _ = run(capsys, *options)
+    assert code == 0 and report["crops"] == 4
+    said = {(row["drawn"], row["votes"]): row["said"] for row in report["settings"]}
+    assert said[0, 0] == said[0, 3] < report["guide"] == said[4, 3]
+    monkeypatch.setattr(wordings, "open_language", lambda _: Knower(data))
+    assert run(capsys, *options)[0] == 2
 
 
 @scored

@@ -24,7 +24,7 @@ def measure_text(told: Sequence[Said], prefix: str = "text.language") -> Section
     faults: Counter[str] = Counter()
     for one in told:
         shown = one.attributes
-        broken = shown.fault not in (None, Fault.DISAGREES)
+        broken = shown.fault not in (None, Fault.DISAGREES, Fault.LESS_LIKED)
         sums.add(
             one.case.unit,
             degenerate=broken,
