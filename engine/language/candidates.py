@@ -27,13 +27,13 @@ def heard(reply: Reply, liked: str | None = None, votes: int = GUIDE_VOTES) -> l
     Parameters
     ----------
     reply : Reply
-        What does not end is said alone.
+        What does not end is said alone, and so is what was not drawn: one sentence is no vote.
     liked : str, optional
         The guide's sentence.
     votes : int
         How often it is counted.
     """
-    if not reply.finished:
+    if not reply.finished or not reply.others:
         return [reply.text]
     said = [reply.text, *reply.others]
     return best_first([*said, *[liked] * votes] if liked else said)

@@ -125,9 +125,9 @@ def test_the_test_button_starts_the_engine_without_stopping_qgis(page, fake_engi
     told(page, "changevgState", "answers at")
     probe.stop()
     assert page.actions.isEnabled()
-    # The start takes longer than all of this together; a wait for it would be one long gap.
+    # A start takes several of these; a wait for it would be one long gap.
     assert max(gaps) < 0.2
-    assert len(gaps) > 5
+    assert len(gaps) > 2
 
 
 def test_an_engine_that_does_not_start_is_told_on_the_page(page, fake_engine, monkeypatch):

@@ -75,6 +75,7 @@ def test_the_guides_sentence_is_shown_where_it_is_liked_better() -> None:
     answer = agreeing_caption(reply, HOUSES, liked, votes=9)
     assert answer.fault is Fault.LESS_LIKED and answer.raw == reply.others[0]
     assert agreeing_caption(reply, HOUSES, liked, votes=0).value == reply.others[0]
+    assert agreeing_caption(Reply(reply.text), HOUSES, liked, votes=9).value == reply.text
     # Not where it does not agree, and what the model said, too, is its own.
     other = agreeing_caption(reply, HOUSES, "a road is built in the wood", votes=9)
     assert other.value == reply.others[0]

@@ -59,9 +59,9 @@ class Captions:
     def __init__(self) -> None:
         self.asked = 0
 
-    def sentences(self, memory: np.ndarray) -> list[str]:
+    def wordings(self, memory: np.ndarray) -> list[tuple[str, ...]]:
         self.asked += len(memory)
-        return ["a house appears"] * len(memory)
+        return [("a house appears",)] * len(memory)
 
 
 def plan() -> TilePlan:
@@ -139,7 +139,7 @@ def test_sentences_are_kept_with_the_tiles(tmp_path: Path) -> None:
     with Ledger(tmp_path / "work", "a", {}) as ledger:
         first = states_of(Pair(), ledger, batch_size=4, captions=captions)
         assert captions.asked == 25
-        assert {state.sentence for state in first} == {"a house appears"}
+        assert {state.wordings for state in first} == {("a house appears",)}
         again = states_of(Pair(), ledger, batch_size=4, captions=captions)
         assert again == first and captions.asked == 25
 

@@ -16,6 +16,7 @@ pytest.importorskip("onnxruntime")
 
 from onnx import TensorProto, helper  # noqa: E402
 from support.planted_captions import write_captions  # noqa: E402
+from support.planted_model import planted_model  # noqa: E402
 
 from engine.language.answers import written  # noqa: E402
 from engine.language.backend import Inquiry, Reply, Turn  # noqa: E402
@@ -307,12 +308,8 @@ def test_a_folder_without_a_language_model(tmp_path: Path, data: Path, capsys) -
     (tmp_path / "graphs.json").write_text("{}")
     with pytest.raises(ValueError, match=r"tokenizer\.json"):
         open_language(tmp_path)
-    bundled = Path(__file__).parents[3] / "engine" / "models" / "bundled" / "changevg-nano"
-    settings = json.loads((bundled / "model.json").read_text("utf-8"))
-    if "language" in settings["parts"]:
-        pytest.skip("the bundled model has a language model")
     with pytest.raises(FileNotFoundError, match="--language-model"):
-        open_language(bundled)
+        open_language(planted_model(tmp_path / "silent"))
 
 
 def test_published_rows_are_whole() -> None:

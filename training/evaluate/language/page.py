@@ -22,7 +22,7 @@ ABOUT = """\
   (*map*) and against the mask and all five human sentences (*there*). Of numbers and places, shares
   of the sentences that name any.
 * **Degenerate**: loops, fragments, copies of the prompt, stock words where objects are.
-  **Fallback** adds sentences that the map contradicts.
+  **Fallback** adds sentences that the map contradicts or that are liked less than the guide's.
 * **Roads** are on no mask: whether one was built, by the sentences of changed crops.
 * **Intervals**: 95 % of a bootstrap of 1,000 draws over tiles; differences are paired by tile.
 """

@@ -37,7 +37,7 @@ ROWS: tuple[tuple[str, tuple[Target, ...]], ...] = (
         Target("generated.text.degenerate", "generated tiles", least=False, bound=0.02),
         Target(f"text.{LANGUAGE}.degenerate", "these crops", least=False, bound=0.02),
         Target(f"text.{LANGUAGE}.stock", "of them stock words where objects are", least=False),
-        Target(f"text.{LANGUAGE}.fallback", "with those the map contradicts", least=False),
+        Target(f"text.{LANGUAGE}.fallback", "with all others that are not shown", least=False),
     )),
 )  # fmt: skip
 NONE = "none to judge"
