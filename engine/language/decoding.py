@@ -76,8 +76,7 @@ class TokenModel(ABC):
     image, end : int
         Ids of an image's token and of the end of a turn.
     drawn : int
-        Wordings of a description that are drawn by lot beside the likeliest one; of all of them
-        the best liked is told.
+        Wordings of a description that are drawn by lot beside the likeliest one.
     temperature : float
         Of the lot.
     """

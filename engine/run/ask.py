@@ -80,8 +80,7 @@ def ask(
     """
     routed = map_question(question)
     on_map = routed is not None or is_description(question)
-    model = read_model(find_model(settings.model))
-    spoken = not on_map and takes_questions(settings, model)
+    spoken = not on_map and takes_questions(settings, read_model(find_model(settings.model)))
     with tempfile.TemporaryDirectory(prefix="changevg-ask-") as folder:
         kept = settings.output != Path()
         chosen = dataclasses.replace(

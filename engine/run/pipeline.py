@@ -19,7 +19,6 @@ from engine.guide import CaptionSession, GuideSession
 from engine.guide.card_fields import preset
 from engine.guide.device import choose_device
 from engine.language.backend import Backend
-from engine.language.routing import map_question
 from engine.language.server import is_here
 from engine.layers import LayerWriter, Provenance, open_writer
 from engine.layers.mask import MaskWriter
@@ -361,16 +360,10 @@ class _Run:
         settings = self.settings
         if self.backend is None and not settings.questions:
             return None
-        free = self.backend is not None and takes_questions(settings, self.model)
-        if not free and (left := [one for one in settings.questions if map_question(one) is None]):
-            self.events.warning(
-                f"No language model was there to answer: {' · '.join(left)} (name a server with "
-                "--language-url, or a large model with --model)."
-            )
         return Speaker(
             self.pair, self.backend, settings.language, preset(settings.card),
             settings.questions, AnswerBook(settings.work_dir), self.events.warning,
-            self._stop_if_cancelled, free, settings.earlier,
+            self._stop_if_cancelled, takes_questions(settings, self.model), settings.earlier,
         )  # fmt: skip
 
     def _stop_if_cancelled(self) -> None:

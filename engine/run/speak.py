@@ -76,6 +76,14 @@ class Speaker:
     asked: int = 0
     _routes: dict[str, MapQuestion | None] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        left = [question for question in self.questions if self._route(question) is None]
+        if left and (self.backend is None or not self.free):
+            self.warn(
+                f"No language model was there to answer: {' · '.join(left)} (name a server with "
+                "--language-url, or a large model with --model)."
+            )
+
     def speak(self, tiles: Sequence[SpokenTile]) -> None:
         """Fill the records of some tiles."""
         wanted = []

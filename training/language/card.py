@@ -28,7 +28,7 @@ def write_card(folder: Path, config: Path, parameters: int, results: Path | None
         JSON of ``evaluate language --out``.
     """
     sizes = json.loads((folder / "graphs.json").read_text("utf-8"))
-    parts = [_what(sizes, parameters), _training(load(config), config)]
+    parts = [_what(sizes, parameters), _training(load(config), config, sizes)]
     if results is not None:
         parts.append(_numbers(json.loads(results.read_text("utf-8"))))
     return write_text(folder / NAME, "\n".join([*parts, _LIMITS]))
@@ -55,7 +55,10 @@ both images and the guide's card (docs/change-imti.md, design 4.4), and runs wit
 """
 
 
-def _training(recipe: Recipe, config: Path) -> str:
+def _training(recipe: Recipe, config: Path, sizes: dict[str, Any]) -> str:
+    lot = ""
+    if sizes.get("drawn"):
+        lot = f" --drawn {sizes['drawn']} --temperature {sizes['temperature']}"
     lessons = ", then ".join(
         f"{one.steps} steps of {one.batch} pairs with {one.asked} tasks each, learning rate "
         f"{one.learning_rate:g} (shares: {', '.join(f'{n} {s:g}' for n, s in one.shares)})"
@@ -66,7 +69,7 @@ def _training(recipe: Recipe, config: Path) -> str:
     python -m training language train --config training/language/configs/{config.name} --out RUN \\
         --readings READINGS-MIDDLE READINGS-WEST
     python -m training language export --run RUN --config training/language/configs/{config.name} \\
-        --out LANGUAGE
+        --out LANGUAGE{lot}
 
 * Seed {recipe.seed}. {lessons}. The first lesson teaches all weights but the attention of the first
   two layers, which is chosen and held, the second a LoRA adapter of rank {recipe.rank}, merged.

@@ -19,16 +19,6 @@ SIZE = 300
 TRANSFORM = Affine(0.5, 0, 620000.0, 0, -0.5, 3350000.0)
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return planted_model(tmp_path_factory.mktemp("model"))
-
-
-@pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory):
-    return planted_pair(tmp_path_factory.mktemp("pair"), width=SIZE, height=SIZE)
-
-
 def picture(seed: int = 0, bands: int = 3, size: int = SIZE, dtype: str = "uint8") -> np.ndarray:
     values = np.random.default_rng(seed).integers(60, 190, (bands, size, size))
     return values.astype(dtype)

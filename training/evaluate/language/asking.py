@@ -73,7 +73,8 @@ class Said:
     @property
     def text(self) -> str:
         """The caption for the benchmark: the model's own, readable or not."""
-        return self.sentence.value or " ".join(self.sentence.raw.split())
+        said = self.sentence
+        return said.value or " ".join(said.raw.split())
 
     @property
     def attributes(self) -> CaptionAttributes:
