@@ -12,7 +12,7 @@ from rasterio.windows import Window
 
 from engine.errors import UsageError
 from engine.guide import CaptionSession, GuideSession
-from engine.guide.agreement import agrees, best_wording
+from engine.guide.agreement import best_wording, completed
 from engine.guide.card_fields import preset
 from engine.guide.reading import tile_caption
 from engine.guide.tile_reading import ACTIONS, TileReading, read_tile
@@ -164,8 +164,7 @@ class PairReader:
             assert outputs.memory is not None  # as `gives_memory` said
             (wordings,) = self._captions.wordings(outputs.memory)
             said = best_wording(wordings, reading.findings)
-            if said and agrees(said, reading.findings):
-                sentence = said
+            sentence = (said and completed(said, reading.findings)) or sentence
         return dataclasses.replace(reading, caption=sentence)
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from engine.guide.claims import Claim, claims
-from engine.guide.reading import Finding
+from engine.guide.reading import Finding, tile_caption
 
 OPPOSITE = {"appeared": "disappeared", "disappeared": "appeared"}
 NAMED = ("building", "road")
@@ -13,12 +13,17 @@ NAMED = ("building", "road")
 
 
 def agrees(sentence: str, findings: Iterable[Finding]) -> bool:
-    """Compare what a sentence claims with what was measured on the map.
+    """Whether a sentence says what is on the map, and passes over no building or road there."""
+    return left_out(sentence, findings) == ()
+
+
+def left_out(sentence: str, findings: Iterable[Finding]) -> tuple[Finding, ...] | None:
+    """What of the map a sentence passes over; None where it says what is not on the map.
 
     Every claim must be on the map: its class, with its action (an object whose direction is not
     known may have done either), and, for buildings, its number where the sentence gives one. What
     had to give way needs no outline of its own: trees that are removed agree with a building that
-    appeared. And no measured building or road may go without mention.
+    appeared. Passed over are measured buildings or roads that go without mention.
 
     Parameters
     ----------
@@ -30,19 +35,37 @@ def agrees(sentence: str, findings: Iterable[Finding]) -> bool:
     found = [finding for finding in findings if finding.count]
     said = claims(sentence)
     if not said.things:
-        return said.unchanged and not found
+        return () if said.unchanged and not found else None
     if not all(_on_map(claim, found) for claim in said.things):
-        return False
-    return all(
-        any(claim.class_name == name for claim in said.things)
-        for name in {finding.class_name for finding in found} & set(NAMED)
-    )
+        return None
+    unnamed = set(NAMED) - {claim.class_name for claim in said.things}
+    return tuple(finding for finding in found if finding.class_name in unnamed)
+
+
+def completed(sentence: str, findings: Sequence[Finding]) -> str | None:
+    """The sentence with what it passes over, in the words of measures; None as :func:`left_out`.
+
+    >>> road = Finding("road", "appeared", 1, ["top"])
+    >>> completed("some houses are built", [Finding("building", "appeared", 3, ["left"]), road])
+    'some houses are built and a road appears at the top'
+    """
+    missing = left_out(sentence, findings)
+    if not missing:
+        return None if missing is None else sentence
+    whole = f"{sentence} and {tile_caption(missing)}"
+    # Read as a whole, the map's words must not change what the sentence says.
+    return whole if agrees(whole, findings) else None
 
 
 def best_wording(wordings: Sequence[str], findings: Sequence[Finding]) -> str | None:
-    """The first wording that agrees with the map, else the first; None without any."""
-    agreeing = (wording for wording in wordings if agrees(wording, findings))
-    return next(agreeing, wordings[0] if wordings else None)
+    """The first that agrees with the map, else the first that can be completed, else the first."""
+    return min(wordings, key=lambda wording: _rank(wording, findings), default=None)
+
+
+def _rank(wording: str, findings: Sequence[Finding]) -> int:
+    if agrees(wording, findings):
+        return 0
+    return 1 if completed(wording, findings) else 2
 
 
 def _on_map(claim: Claim, found: list[Finding]) -> bool:

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from engine.guide.numerals import with_digits
 from engine.guide.words import (
     AMOUNTS,
     JOINTS,
@@ -162,7 +163,7 @@ def claims(sentence: str) -> Claims:
     (Claim(class_name='other', action='disappeared', number=None), \
 Claim(class_name='building', action='appeared', number=2))
     """
-    text = sentence.lower()
+    text = with_digits(sentence.lower())
     for pattern, word in _PHRASES:
         text = pattern.sub(word, text)
     reader = _Reader()

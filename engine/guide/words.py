@@ -100,6 +100,9 @@ PHRASES: tuple[tuple[str, str], ...] = (
      r"(?:in)?to|developed as|becom(?:e|es|ing)|became", "<into>"),
     (r"there (?:is|are|was|were|has been|have been)", "<there>"),
     (r"no longer", "gone"),
+    # "Houses are built by the road", but not "trees are covered by a road".
+    (r"(?<!covered )(?<!occupied )(?<!substituted )by (?=the (?:road|street|lane|path|river)\w*)",
+     "beside"),
 )  # fmt: skip
 """Groups of words that mean one thing, as pattern and token, tried in this order."""
 

@@ -10,13 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.guide.agreement import agrees
+from engine.guide.agreement import best_wording, completed
 from engine.guide.reading import Finding
 from engine.language.backend import Reply
 from engine.language.candidates import GUIDE_VOTES, heard, wordings
 from engine.language.captions import parse_caption
 from engine.language.fault import Answer, Fault
-from engine.language.numerals import with_digits
 from engine.language.prompts import request
 from engine.language.stated import numbers_agree, stated_numbers
 from engine.language.tasks import CAPTION
@@ -29,12 +28,12 @@ class CaptionAttributes:
     Attributes
     ----------
     caption : str
-        What is shown.
+        What is shown; what it passes over of the map is added to it.
     caption_source : {"language", "guide"}
     caption_raw : str
         The model's own text, as it came.
     text_ok : bool
-        Whether that is what is shown.
+        Whether that is what is shown, as it is or completed.
     stated_building, stated_road : int or None
         Numbers of the model's own words; None where it says none, or nothing that can be read.
     agree : bool or None
@@ -59,9 +58,10 @@ def agreeing_caption(
     liked: str | None = None,
     votes: int = GUIDE_VOTES,
 ) -> Answer[str]:
-    """The best liked of a reply's wordings that agrees with the map; the best liked if none does.
+    """The best liked of a reply's wordings that agrees with the map.
 
-    Where the guide's sentence agrees and is liked better, none is taken.
+    If none does, the best liked that can be completed, and then the best liked. Where the guide's
+    sentence agrees no less and is liked better, none is taken.
 
     Parameters
     ----------
@@ -73,12 +73,15 @@ def agreeing_caption(
         for text in wordings(reply, liked, votes)
     }
     best = next(iter(answers.values()))
-    for text in heard(reply, liked, votes):
-        answer = answers.get(text)
-        told = text if answer is None else answer.value
-        if told is not None and agrees(with_digits(told), findings):
-            return answer or Answer(best.raw, fault=Fault.LESS_LIKED)
-    return best
+    told = {
+        text: answers[text].value if text in answers else text
+        for text in heard(reply, liked, votes)
+    }
+    chosen = best_wording([value for value in told.values() if value is not None], findings)
+    if chosen is None or completed(chosen, findings) is None:
+        return best
+    text = next(text for text, value in told.items() if value == chosen)
+    return answers.get(text) or Answer(best.raw, fault=Fault.LESS_LIKED)
 
 
 def caption_attributes(
@@ -107,13 +110,13 @@ def caption_attributes(
     """
     fault = answer.fault
     stated = stated_numbers(answer.value) if answer.value is not None else {}
-    if answer.value is not None and not agrees(with_digits(answer.value), findings):
+    shown = None if answer.value is None else completed(answer.value, findings)
+    if answer.value is not None and shown is None:
         fault = Fault.DISAGREES
     for name, count in (counts or {}).items():
         stated.pop(name, None)
         if count.value is not None:
             stated[name] = count.value
-    shown = answer.value if answer.value is not None and fault is None else None
     return CaptionAttributes(
         caption=guide_sentence if shown is None else shown,
         caption_source="guide" if shown is None else "language",

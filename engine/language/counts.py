@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from engine.guide.claims import class_of
+from engine.guide.numerals import Numeral, find_numbers
 from engine.language.fault import Answer, Fault
-from engine.language.numerals import Numeral, find_numbers
 from engine.language.short_text import is_plain, names_only_others, short_text
 from engine.language.stated import stated_numbers
 

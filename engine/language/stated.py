@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from engine.guide.claims import claims
-from engine.language.numerals import with_digits
+from engine.guide.numerals import with_digits
 from engine.language.tasks import ASKED
 
 # Two equal things of one sentence ("a house … and a house …") are one claim to the reader of

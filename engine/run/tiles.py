@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import box
 
-from engine.guide.agreement import agrees, best_wording
+from engine.guide.agreement import best_wording, completed
 from engine.guide.reading import tile_caption
 from engine.guide.tile_reading import ClassReading, TileReading, read_tile
 from engine.layers import TileRecord
@@ -160,9 +160,9 @@ def _spoken(
     record.caption_source = "guide"
     if reading.changed and reading.caption is not None:
         record.caption_raw = reading.caption
-        record.text_ok = agrees(reading.caption, reading.findings)
-        if record.text_ok:
-            record.caption = reading.caption
+        told = completed(reading.caption, reading.findings)
+        record.text_ok = told is not None
+        record.caption = told or record.caption
     record.changed_area_m2 = 0.0
     if masks is not None:
         pixel_m2 = measurer.pixel_area_m2((c0 + c1) / 2, (r0 + r1) / 2)

@@ -9,7 +9,7 @@ from engine.agent.planner.concepts import read
 from engine.agent.planner.lexicon import Lexicon
 from engine.agent.planner.mentions import Mentions, find_mentions, layer_words
 from engine.agent.planner.spelling import spelled
-from engine.language.numerals import with_digits
+from engine.guide.numerals import with_digits
 
 _ENDS = re.compile(r"(?:[?!]+|\.{2,}|…|\.)(?=\s|$)|\s[:;]-?[)(]+(?=\s|$)|\s[-–—]+\s|\s?—\s?")
 """Where a sentence ends, or a remark begins."""

@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
-from engine.guide.agreement import best_wording
-from engine.guide.reading import Finding
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.guide.agreement import agrees, best_wording, completed, left_out
+from engine.guide.reading import UNCHANGED, Finding
+from engine.guide.words import NOUNS, PLACING, VERBS
 
 HOUSES = [Finding("building", "appeared", 3, ["top"])]
+ROADS = [Finding("road", "appeared", 2, ["left", "lower"])]
+SENTENCES = st.lists(
+    st.sampled_from(sorted(NOUNS) + sorted(VERBS) + sorted(PLACING) + list("a,") + ["and", "no"]),
+    max_size=10,
+).map(" ".join)
+FINDINGS = st.lists(
+    st.builds(
+        Finding,
+        st.sampled_from(["building", "road", "other"]),
+        st.sampled_from(["appeared", "disappeared", "changed"]),
+        st.integers(0, 15),
+        st.lists(st.sampled_from(["top", "left", "center"]), min_size=1, unique=True),
+    ),
+    max_size=4,
+)
 
 
 def test_the_first_wording_that_agrees_with_the_map_is_said() -> None:
@@ -16,3 +36,47 @@ def test_the_first_wording_that_agrees_with_the_map_is_said() -> None:
         "the scene is the same as before"
     )
     assert best_wording((), HOUSES) is None
+
+
+def test_what_agrees_goes_before_what_must_be_completed() -> None:
+    found = [*HOUSES, *ROADS]
+    said = ("some houses are built", "a road is built and houses line it", "three cars")
+    assert best_wording(said, found) == said[1]
+    assert best_wording(said[::2], found) == said[0]
+    assert best_wording(said[2:], found) == said[2]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "missing"),
+    [
+        ("some houses are built", ROADS),
+        ("a road is built", HOUSES),
+        ("trees are replaced by houses and roads", []),
+        ("two houses are built", None),
+        ("houses are removed", None),
+        (UNCHANGED, None),
+        ("many cars", None),
+        ("", None),
+    ],
+)
+def test_what_a_sentence_passes_over(sentence: str, missing: list[Finding] | None) -> None:
+    expected = None if missing is None else tuple(missing)
+    assert left_out(sentence, [*HOUSES, *ROADS]) == expected
+
+
+def test_a_sentence_is_completed_in_the_words_of_measures() -> None:
+    assert completed("some houses are built by the road", [*HOUSES, *ROADS]) == (
+        "some houses are built by the road and two roads appear on the left and at the lower edge"
+    )
+    assert completed("fourteen houses are built", HOUSES) is None
+    assert completed("three houses are built", HOUSES) == "three houses are built"
+    assert completed(UNCHANGED, []) == UNCHANGED
+
+
+@given(SENTENCES, FINDINGS)
+def test_what_is_told_begins_as_it_was_said_and_agrees(
+    sentence: str, findings: list[Finding]
+) -> None:
+    told = completed(sentence, findings)
+    assert (told is None) or (told.startswith(sentence) and agrees(told, findings))
+    assert not agrees(sentence, findings) or told == sentence

@@ -42,6 +42,9 @@ CAME, WENT, TURNED = "appeared", "disappeared", "changed"
         ("there is a new road", {(R, CAME)}),
         ("the path and some trees vanish", {(R, WENT), (O, WENT)}),
         ("a parking lot is built beside the building", {(O, CAME)}),
+        ("a villa is built by the roadside", {(B, CAME)}),
+        ("three houses appear by the road", {(B, CAME)}),
+        ("the trees are covered by the road", {(O, None), (R, None)}),
     ],
 )
 def test_claims_of_human_sentences(sentence: str, things: set[tuple[str, str]]) -> None:

@@ -82,6 +82,24 @@ def test_the_guides_sentence_is_shown_where_it_is_liked_better() -> None:
     assert agreeing_caption(reply, HOUSES, reply.text, votes=9).value == reply.text
 
 
+def test_what_a_sentence_passes_over_is_added_to_what_is_shown() -> None:
+    found = [*HOUSES, Finding("road", "appeared", 1, ["left"])]
+    made = _attributes("Some houses are built.", found, {"building": 3, "road": 1})
+    assert made.caption == "some houses are built and a road appears on the left"
+    assert (made.caption_source, made.caption_raw) == ("language", "Some houses are built.")
+    assert (made.text_ok, made.fault, made.agree) == (True, None, None)
+
+
+def test_a_wording_that_passes_over_nothing_goes_first() -> None:
+    found = [*HOUSES, Finding("road", "appeared", 1, ["left"])]
+    said = ("some houses are built", *["some houses appear"] * 3, "houses and a road are built")
+    assert agreeing_caption(Reply(said[0], others=said[1:]), found).raw == said[-1]
+    assert agreeing_caption(Reply(said[1], others=said[:-1]), found).raw == said[1]
+    liked = "houses and a new road are built"
+    guides = agreeing_caption(Reply(said[1], others=said[:-1]), found, liked)
+    assert guides.fault is Fault.LESS_LIKED
+
+
 def test_numbers_that_were_asked_for_go_before_the_sentences() -> None:
     counts = {"building": parse_count("4", "building"), "road": parse_count("many", "road")}
     made = _attributes("three houses are built", counts=counts)

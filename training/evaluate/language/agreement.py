@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from engine.guide.agreement import OPPOSITE, agrees
 from engine.guide.claims import Claim, claims
 from engine.guide.reading import Finding
-from engine.language.numerals import with_digits
 from engine.language.stated import stated_numbers
 from engine.objects.components import count_cells
 from training.evaluate.language.cases import Case
@@ -30,12 +29,12 @@ def on_map(sentence: str, case: Case) -> Verdicts:
         ``number``: so does each number; ``place``: each place it names has an object. None where it
         says no number or place.
     """
-    text, found = with_digits(sentence), [f for f in case.reading.findings if f.count]
-    things = [thing for thing in claims(text).things if thing.class_name in NAMED]
+    found = [finding for finding in case.reading.findings if finding.count]
+    things = [thing for thing in claims(sentence).things if thing.class_name in NAMED]
     counts = {one.class_name: one.count for one in case.reading.classes}
     cells = [set(finding.cells) for finding in found]
     return {
-        "whole": agrees(text, found),
+        "whole": agrees(sentence, found),
         "object": all(_done(thing, found) for thing in things),
         "number": _numbers(sentence, counts),
         "place": _places(sentence, cells),
@@ -56,10 +55,10 @@ def there(sentence: str, case: Case) -> Verdicts:
     if case.truth is None:
         return {}
     count, cells = count_cells(case.truth)
-    told = [claims(with_digits(text)).things for text in case.sentences]
+    told = [claims(text).things for text in case.sentences]
     # A mask shows what came; what went is known from sentences only.
     known = [Claim(MASKED, "appeared")] * bool(count) + [thing for one in told for thing in one]
-    said = claims(with_digits(sentence)).things
+    said = claims(sentence).things
     things = [thing for thing in said if thing.class_name in NAMED]
     masked = {thing.class_name for thing in said} == {MASKED}
     numbers = [{MASKED: count}] + [stated_numbers(text) for text in case.sentences]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.guide.agreement import agrees, best_wording
+from engine.guide.agreement import best_wording, completed
 from engine.guide.reading import UNCHANGED, tile_caption
 from engine.guide.tile_reading import ACTIONS, TileReading, read_tile
 from engine.language.messages import Date
@@ -73,9 +73,9 @@ class Case:
     def without(self) -> str:
         """What the layers say without a language model."""
         told = self.reading.caption
-        if self.reading.changed and told is not None and agrees(told, self.reading.findings):
-            return told
-        return self.template
+        if not self.reading.changed or told is None:
+            return self.template
+        return completed(told, self.reading.findings) or self.template
 
 
 def report_cases(places: Places) -> list[Case]:
