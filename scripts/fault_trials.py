@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import ctypes
-import json
 import os
 import random
-import resource
 import shutil
 import signal
 import subprocess
-import sys
 import time
-import traceback
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -20,127 +16,25 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import rasterio
+from fault_process import Process, failing_guide, file_limit, hasty, small_cache
+from support.language_server import language_server
 from support.planted_model import planted_model
 from support.rasters import planted_pair
 
-from engine.raster import env
-
 LAYERS = ("boxes", "tiles", "outlines")
-LIMIT_S = 300.0
-"""A run that takes longer hangs."""
+TEXT = (
+    "caption",
+    "caption_source",
+    "caption_raw",
+    "text_ok",
+    "stated_building",
+    "stated_road",
+    "agree",
+)
+"""Fields of the layer ``tiles`` that a language model writes."""
+GUIDE_FAULTS = ("Failed to allocate memory", "Non-zero status code returned")
 STAGES = ("open", "guide", "write", "guide 2", "guide 9", "write 1", "write 3")
 """Events to send a signal at: a stage, or so many units of it."""
-
-
-class Process:
-    """``engine`` in a fork of this process: the same code, without the time of its imports.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-    log : Path
-        Takes standard error.
-    file_limit : int, optional
-        No file may grow beyond so many bytes.
-    cache_mb : int, optional
-        GDAL's cache, MiB, instead of the engine's own, which holds a small pair as a whole.
-    """
-
-    def __init__(
-        self, arguments: list[str], log: Path, file_limit: int | None = None,
-        cache_mb: int | None = None,
-    ) -> None:  # fmt: skip
-        self.log = log
-        self._code: int | None = None
-        log.unlink(missing_ok=True)
-        self.pid = os.fork()
-        if self.pid == 0:
-            _become(arguments, log, file_limit, cache_mb)
-
-    def poll(self) -> int | None:
-        """Exit code, or minus the signal; None while it runs."""
-        if self._code is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            self._code = os.waitstatus_to_exitcode(status) if pid else None
-        return self._code
-
-    def wait(self, seconds: float = LIMIT_S) -> int | None:
-        """Exit code; None if it still runs after so long."""
-        until = time.monotonic() + seconds
-        while (code := self.poll()) is None:
-            if time.monotonic() > until:
-                return None
-            time.sleep(0.002)
-        return code
-
-    def end(self) -> int:
-        """Exit code.
-
-        Raises
-        ------
-        AssertionError
-            It hangs.
-        """
-        code = self.wait()
-        if code is None:
-            os.kill(self.pid, signal.SIGKILL)
-            self.wait()
-        assert code is not None, f"hangs: {self.said()}"
-        return code
-
-    def events(self) -> list[dict[str, object]]:
-        """Events so far."""
-        if not self.log.exists():
-            return []
-        lines = self.log.read_text(errors="replace").splitlines()
-        return [
-            json.loads(line) for line in lines if line.startswith('{"event"') and line[-1] == "}"
-        ]
-
-    def said(self) -> str:
-        """The end of what it wrote."""
-        return self.log.read_text(errors="replace")[-600:] if self.log.exists() else ""
-
-    def error(self) -> dict[str, object]:
-        """Its last event, an error.
-
-        Raises
-        ------
-        AssertionError
-            It ended with another.
-        """
-        events = self.events()
-        assert events and events[-1]["event"] == "error", f"no typed error: {self.said()}"
-        return events[-1]
-
-
-def _become(arguments: list[str], log: Path, file_limit: int | None, cache_mb: int | None) -> None:
-    """Never returns: this process is ``engine`` now."""
-    code = 70
-    try:
-        stream = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        os.dup2(stream, 2)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        for kind in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(
-                kind, signal.default_int_handler if kind == signal.SIGINT else signal.SIG_DFL
-            )
-        if file_limit is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))
-        if cache_mb is not None:
-            env.CACHE_MB = cache_mb
-        sys.argv = ["engine", *arguments]
-        from engine.cli.main import main
-
-        main()
-        code = 0
-    except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 1
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        sys.stderr.flush()
-        os._exit(code)
 
 
 class Trials:
@@ -153,7 +47,7 @@ class Trials:
         self.model = planted_model(folder / "model")
         (folder / "pair").mkdir()
         pair = planted_pair(folder / "pair", width=size, height=size, n=max(20, size // 20), seed=5)
-        self.before, self.after = Path(pair.before), Path(pair.after)
+        self.pair = Path(pair.before), Path(pair.after)
         self.quiet = folder / "quiet"
         self.quiet.mkdir()
         begin = time.monotonic()
@@ -166,19 +60,18 @@ class Trials:
         self,
         place: Path,
         *more: str,
-        file_limit: int | None = None,
-        before: Path | None = None,
-        cache_mb: int | None = None,
+        prepare: Callable[[], None] | None = None,
+        pair: tuple[Path, Path] | None = None,
     ) -> Process:
         """Begin a run whose outputs are in a folder."""
         arguments = [
-            "tile-infer", str(before or self.before), str(self.after), str(place / "o.gpkg"),
+            "tile-infer", *map(str, pair or self.pair), str(place / "o.gpkg"),
             "--model", str(self.model), "--batch-size", "1", "--progress", "json",
             "--mask-out", str(place / "mask.tif"), "--report", str(place / "report.html"), "--stac",
             *more,
         ]  # fmt: skip
         log = self.folder / f"log-{place.name}{len(more)}"
-        return Process(arguments, log, file_limit, cache_mb)
+        return Process(arguments, log, prepare)
 
     def kills(self, rng: random.Random, number: int) -> Counter[str]:
         """Kill, resume, perhaps kill again, until done."""
@@ -236,7 +129,8 @@ class Trials:
         if self.disk_mounts:
             _mount(place, room)
         try:
-            process = self.start(place, file_limit=None if self.disk_mounts else room // 2)
+            limit = None if self.disk_mounts else file_limit(room // 2)
+            process = self.start(place, prepare=limit)
             code = process.end()
             if code != 0:
                 error = process.error()
@@ -272,29 +166,100 @@ class Trials:
         """An input loses its end during the run, gets it back, and the run is resumed."""
         place = self._place("cut")
         before = place / "in.tif"
-        shutil.copy2(self.before, before)
+        shutil.copy2(self.pair[0], before)
         stamp = before.stat()
-        process = self.start(place, before=before, cache_mb=1)
+        pair = before, self.pair[1]
+        process = self.start(place, prepare=small_cache, pair=pair)
         process.wait(rng.uniform(0, 0.7 * self.quiet_s))
         os.truncate(before, int(stamp.st_size * rng.random()))
-        code = process.end()
-        name = "0" if code == 0 else str(process.error()["type"])
-        assert code in (0, 1, 3), f"{code}: {process.said()}"
-        # The same file again, in place: name, size and time are what the run knows it by.
-        with before.open("rb+") as stream:
-            stream.write(self.before.read_bytes())
-        os.utime(before, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
-        if code != 0:
-            again = self.start(place, "--resume", before=before)
-            end = again.end()
-            if end == 1 and again.error()["type"] == "LedgerError":
-                # The run looked at the cut file when it began: another input, and told so.
-                again = self.start(place, "--overwrite", before=before)
-                name, end = f"{name}, another input", again.end()
-            assert end == 0, f"{name}, then {end}: {again.said()}"
+        name = _typed(process)
+        self._write_again(before, self.pair[0], stamp)
+        if name != "0":
+            name = self._resumed(name, place, pair)
         before.unlink()
         self._same(place)
         return Counter([name])
+
+    def shares(self, rng: random.Random, number: int) -> Counter[str]:
+        """The folder of the inputs, or of the outputs (in turn), goes away and comes back.
+
+        What is open of the inputs can no longer be read either.
+        """
+        place, share = self._place("share"), self._place("inputs")
+        pair = share / "before.tif", share / "after.tif"
+        for own, one in zip(self.pair, pair, strict=True):
+            shutil.copy2(own, one)
+        stamps = [one.stat() for one in pair]
+        lost = (share, place)[number % 2]
+        away = lost.with_name("away")
+        process = self.start(place, prepare=small_cache, pair=pair)
+        process.wait(rng.uniform(0, 0.9 * self.quiet_s))
+        lost.rename(away)
+        if lost == share:
+            for one in pair:
+                os.truncate(away / one.name, 0)
+        name = _typed(process)
+        shutil.rmtree(lost, ignore_errors=True)
+        away.rename(lost)
+        if lost == share:
+            for one, own, stamp in zip(pair, self.pair, stamps, strict=True):
+                self._write_again(one, own, stamp)
+        if name != "0":
+            name = self._resumed(name, place, pair)
+        self._same(place)
+        return Counter([f"{'inputs' if lost == share else 'outputs'}: {name}"])
+
+    def guides(self, rng: random.Random, number: int) -> Counter[str]:
+        """onnxruntime fails at random, for want of memory or else (in turn); then resume."""
+        place = self._place("guide")
+        fault = GUIDE_FAULTS[number % 2]
+        broken = failing_guide(rng.randrange(2**31), rng.choice((0.02, 0.1, 0.5)), fault)
+        process = self.start(place, "--batch-size", "4", prepare=broken)
+        name = _typed(process, 4, 5)
+        if name != "0":
+            again = self.start(place, "--resume", "--batch-size", "4")
+            end = again.end()
+            assert end == 0, f"{name}, then {end}: {again.said()}"
+        self._same(place)
+        return Counter([f"{fault.split()[-1]}: {name}"])
+
+    def servers(self, rng: random.Random, number: int) -> Counter[str]:
+        """A language server answers at random with every fault there is; half of them die."""
+        place = self._place("server")
+        with language_server() as port:
+            process = self.start(
+                place, "--language-url", f"http://127.0.0.1:{port}/v1",
+                "--language-model", "any", prepare=hasty,
+            )  # fmt: skip
+            if number % 2:
+                process.wait(rng.uniform(0.3, 1.5) * self.quiet_s)
+            else:
+                process.wait()
+        code = process.end()
+        assert code == 0, f"{code}: {process.said()}"
+        heard = gpd.read_file(place / "o.gpkg", layer="tiles")["caption_raw"].notna()
+        self._same(place, TEXT)
+        warned = any(event["event"] == "warning" for event in process.events())
+        return Counter([f"{'died' if number % 2 else 'lived'}: warned {warned}"]) + Counter(
+            {"tiles it was heard of": int(heard.sum())}
+        )
+
+    def _resumed(self, name: str, place: Path, pair: tuple[Path, Path]) -> str:
+        """Resume what ended by that name; over again where it began with another input."""
+        again = self.start(place, "--resume", pair=pair)
+        end = again.end()
+        if end == 1 and again.error()["type"] == "LedgerError":
+            # The run looked at the cut file when it began: another input, and told so.
+            again = self.start(place, "--overwrite", pair=pair)
+            name, end = f"{name}, another input", again.end()
+        assert end == 0, f"{name}, then {end}: {again.said()}"
+        return name
+
+    def _write_again(self, file: Path, source: Path, stamp: os.stat_result) -> None:
+        """The same file again, in place: name, size and time are what a run knows it by."""
+        with file.open("rb+") as stream:
+            stream.write(source.read_bytes())
+        os.utime(file, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
 
     def _place(self, name: str) -> Path:
         place = self.folder / name
@@ -302,18 +267,28 @@ class Trials:
         place.mkdir()
         return place
 
-    def _same(self, place: Path) -> None:
-        """Layers, mask and names of the files are those of the quiet run."""
+    def _same(self, place: Path, apart: tuple[str, ...] = ()) -> None:
+        """Layers, some fields apart, mask and names of the files are those of the quiet run."""
         names, wanted = (sorted(p.name for p in one.iterdir()) for one in (place, self.quiet))
         assert names == wanted, f"files {names}"
         for layer in LAYERS:
-            got, known = (gpd.read_file(one / "o.gpkg", layer=layer) for one in (place, self.quiet))
+            got, known = (
+                gpd.read_file(one / "o.gpkg", layer=layer).drop(columns=[*apart], errors="ignore")
+                for one in (place, self.quiet)
+            )
             assert got.equals(known), f"layer {layer} differs"
         with (
             rasterio.open(place / "mask.tif") as got,
             rasterio.open(self.quiet / "mask.tif") as known,
         ):
             assert np.array_equal(got.read(), known.read()), "the mask differs"
+
+
+def _typed(process: Process, *codes: int) -> str:
+    """How a run ended: ``0``, or its error's name; it may only end so."""
+    code = process.end()
+    assert code in (0, 1, 3, *codes), f"{code}: {process.said()}"
+    return "0" if code == 0 else str(process.error()["type"])
 
 
 def _finished(place: Path) -> bool:

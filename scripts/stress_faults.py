@@ -5,7 +5,10 @@
 * ``disk``: file systems of every size from too small to just right (needs root; else file sizes
   are limited), then ``--resume`` with room;
 * ``twins``: a second process on the same output;
-* ``cuts``: an input cut short during the run, mended, and ``--resume``.
+* ``cuts``: an input cut short during the run, mended, and ``--resume``;
+* ``shares``: the folder of the inputs or of the outputs goes away and comes back, and ``--resume``;
+* ``guides``: onnxruntime fails at random, and ``--resume``;
+* ``servers``: a language server fails at random, or dies.
 
 After each, the layers must equal the quiet run's, no temporary file may be left, the exit code must
 be right and every error typed.
@@ -31,13 +34,13 @@ sys.path[:0] = [str(PROJECT), str(PROJECT / "scripts"), str(PROJECT / "tests")]
 
 from fault_trials import Trials  # noqa: E402 - the path comes first
 
-KINDS = ("kills", "signals", "disk", "twins", "cuts")
+KINDS = ("kills", "signals", "disk", "twins", "cuts", "shares", "guides", "servers")
 
 
 def main() -> int:
     """Run the command line; 1 where something is not as promised."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    for kind, count in zip(KINDS, (100, 30, 12, 5, 10), strict=True):
+    for kind, count in zip(KINDS, (100, 30, 12, 5, 10, 10, 10, 6), strict=True):
         parser.add_argument(f"--{kind}", type=int, default=count)
     parser.add_argument("--size", type=int, default=1600, help="pixels of a side of the pair")
     parser.add_argument("--seed", type=int, default=0)

@@ -56,7 +56,8 @@ def test_a_finding_is_found(tmp_path: Path) -> None:
 def test_disturbed_runs_end_with_the_same_layers() -> None:
     report = told(
         PROJECT / "scripts" / "stress_faults.py", "--kills", 2, "--signals", 2, "--disk", 1,
-        "--twins", 1, "--cuts", 1, "--size", 700,
+        "--twins", 1, "--cuts", 1, "--shares", 2, "--guides", 2, "--servers", 2, "--size", 700,
     )  # fmt: skip
     assert report["findings"] == 0
     assert report["kills"]["seen"]["killed"] >= 1
+    assert report["servers"]["seen"]["tiles it was heard of"] >= 1

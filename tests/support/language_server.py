@@ -7,6 +7,7 @@ its port; each request's body is kept and given back by ``GET /seen``.
 from __future__ import annotations
 
 import json
+import random
 import socket
 import subprocess
 import sys
@@ -26,6 +27,11 @@ ANSWERS: dict[str, Any] = {
     "integer": 14,
     "array": ["top", "left"],
 }
+FAULTS = (
+    "500", "refuses", "moved", "html", "list", "huge", "half", "empty", "wrong-schema", "prose",
+    "cut",
+)  # fmt: skip
+"""Models that do what they are called; ``any`` does as one of them or ``good``, by lot."""
 LOCK = threading.Lock()
 TRIES: dict[str, int] = {}
 BUSY = {"now": 0, "most": 0}
@@ -73,6 +79,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self, body: dict[str, Any], tries: int) -> None:
         model = body["model"]
+        if model == "any":
+            model = random.choice(["good", "good", *FAULTS])
         schema = body["response_format"]["json_schema"]["schema"]["properties"]["answer"]
         content = json.dumps({"answer": ANSWERS[schema["type"]]})
         if model == "slow":
