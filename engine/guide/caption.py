@@ -38,15 +38,10 @@ class CaptionSession:
     device : Device
     rule : CaptionRule
         How the sentence is chosen.
-    threads : int, optional
-        Threads of one inference.
     """
 
-    def __init__(
-        self, paths: tuple[Path, Path], device: Device, rule: CaptionRule,
-        threads: int | None = None,
-    ) -> None:  # fmt: skip
-        self._paths, self._device, self._rule, self._threads = paths, device, rule, threads
+    def __init__(self, paths: tuple[Path, Path], device: Device, rule: CaptionRule) -> None:
+        self._paths, self._device, self._rule = paths, device, rule
         self._session: Any = None
         self._words: tuple[str, ...] = ()
         # The same dice for every tile: what is said of one does not depend on its neighbours.
@@ -133,7 +128,8 @@ class CaptionSession:
     def _open(self) -> None:
         graph, vocabulary = self._paths
         self._words = read_vocabulary(vocabulary)
-        session = open_session(graph, self._device, self._threads)
+        # The graph is small: with two threads four tiles take as long and a third more CPU time.
+        session = open_session(graph, self._device, threads=1)
         inputs = {i.name: i.type for i in session.get_inputs()}
         outputs = {o.name: o.type for o in session.get_outputs()}
         wanted = {"memory": "tensor(float)", "tokens": "tensor(int64)"}

@@ -132,7 +132,7 @@ def read_tile(
                 name,
                 count,
                 tuple(cells),
-                _findings(name, mask, actions),
+                _findings(name, mask, actions, (count, cells)),
                 score,
                 tuple(sketches(mask)) if sketched and count else (),
             )
@@ -144,11 +144,20 @@ def read_tile(
 
 
 def _findings(
-    name: str, mask: NDArray[np.bool_], actions: NDArray[np.uint8] | None
+    name: str,
+    mask: NDArray[np.bool_],
+    actions: NDArray[np.uint8] | None,
+    all_of_them: tuple[int, list[str]],
 ) -> tuple[Finding, ...]:
     if actions is None or not mask.any():
         return ()
-    counted = (
-        (action, *count_cells(mask & (actions == index))) for index, action in enumerate(ACTIONS)
-    )
-    return tuple(Finding(name, action, count, cells) for action, count, cells in counted if count)
+    done = np.bincount(actions[mask], minlength=len(ACTIONS)) > 0
+    found = []
+    for index, action in enumerate(ACTIONS):
+        if done[index]:
+            # Mostly all objects of a tile did the same: they are counted already.
+            alone = done.sum() == 1
+            count, cells = all_of_them if alone else count_cells(mask & (actions == index))
+            if count:
+                found.append(Finding(name, action, count, cells))
+    return tuple(found)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
@@ -48,15 +49,12 @@ def to_batch(
 ) -> pa.RecordBatch:
     """Turn records into one Arrow batch of `layer`."""
     schema = arrow_schema(layer)
-    columns: list[pa.Array] = [
-        pa.array([_clean(field, r.value(field.name)) for r in records], type=_TYPES[field.kind])
-        for field in layer.fields
-    ]
+    columns: list[pa.Array] = [_column(field, records) for field in layer.fields]
     shapes = np.array([_shape(layer, r) for r in records], dtype=object)
     if transform is not None and len(shapes):
         shapes = transform(shapes)
     if layer.geometry == "MultiPolygon":
-        shapes = np.array([multi(s) for s in shapes], dtype=object)
+        shapes = _multis(shapes)
     columns.append(pa.array(shapely.to_wkb(shapes).tolist(), type=pa.binary()))
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 
@@ -69,16 +67,34 @@ def multi(shape: BaseGeometry) -> MultiPolygon:
     return MultiPolygon([p for part in parts for p in shapely.get_parts(part)])
 
 
+def _multis(shapes: NDArray[Any]) -> NDArray[Any]:
+    """As :func:`multi`, many at once."""
+    result = np.empty(len(shapes), object)
+    plain = np.isin(shapely.get_type_id(shapes), (3, 6)) & ~shapely.is_empty(shapes)
+    plain[plain] = shapely.is_valid(shapes[plain])
+    parts, owner = shapely.get_parts(shapes[plain], return_index=True)
+    result[plain] = shapely.multipolygons(parts, indices=owner)
+    for place in np.flatnonzero(~plain).tolist():
+        result[place] = multi(shapes[place])
+    return result
+
+
 def _shape(layer: Layer, record: TileRecord | BoxRecord) -> BaseGeometry:
     if isinstance(record, TileRecord):
         return record.geometry
     return record.outline if layer.geometry == "MultiPolygon" else record.box
 
 
+def _column(field: Field, records: Sequence[TileRecord] | Sequence[BoxRecord]) -> pa.Array:
+    values = [record.value(field.name) for record in records]
+    kind = _TYPES[field.kind]
+    if values.count(None) == len(values):
+        return pa.nulls(len(values), kind)
+    return pa.array([None if v is None else _clean(field, v) for v in values], type=kind)
+
+
 def _clean(field: Field, value: Any) -> Any:
     """Round, join and type one value; what is not a number is unknown."""
-    if value is None:
-        return None
     if field.kind == "real":
         number = float(value)
         return round(number, field.decimals or 0) if math.isfinite(number) else None
@@ -92,4 +108,6 @@ def _clean(field: Field, value: Any) -> Any:
         return value.date() if isinstance(value, dt.datetime) else value
     # Control characters would make XML and some readers choke; line ends and tabs may stay.
     text = value if isinstance(value, str) else ", ".join(value)
+    if text.isprintable():
+        return text
     return "".join(c for c in text if c >= " " or c in "\n\t")

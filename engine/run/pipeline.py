@@ -374,7 +374,7 @@ class _Run:
         paths = self.model.caption_paths
         if paths is None or not self.guide.gives_memory:
             return None
-        return CaptionSession(paths, self.guide.device, self.model.captions, self.settings.threads)
+        return CaptionSession(paths, self.guide.device, self.model.captions)
 
     def _provenance(self) -> Provenance:
         facts = self.pair.describe()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -56,12 +57,13 @@ class TilePlan:
     def tile_ids_touching(self, bbox: tuple[int, int, int, int]) -> list[str]:
         """Ids of the chosen tiles that share pixels with a half-open box (c0, r0, c1, r1)."""
         c0, r0, c1, r1 = bbox
-        return [
-            tile.id
-            for row in self._rows_touching(r0, r1)
-            for tile in self.rows[row]
-            if tile.window.col_off < c1 and c0 < tile.window.col_off + tile.window.width
-        ]
+        found = []
+        for row in self._rows_touching(r0, r1):
+            tiles = self.rows[row]
+            first = bisect_right(tiles, c0, key=_right)
+            last = bisect_left(tiles, c1, first, key=_left)
+            found += [tile.id for tile in tiles[first:last]]
+        return found
 
     def _rows_touching(self, r0: int, r1: int) -> range:
         first = max(0, (r0 - self.grid.row_offset(0)) // self.grid.stride - 1)
@@ -71,3 +73,11 @@ class TilePlan:
         while last < self.grid.rows and self.grid.row_offset(last) < r1:
             last += 1
         return range(first, last)
+
+
+def _left(tile: Tile) -> int:
+    return tile.window.col_off
+
+
+def _right(tile: Tile) -> int:
+    return tile.window.col_off + tile.window.width

@@ -53,7 +53,7 @@ def test_the_engine_says_the_same(exported: tuple[CaptionDecoder, Path, Path]) -
     source = torch.Generator().manual_seed(0)
     memory = 3 * torch.randn(3, 64, 32, generator=source)
     rule = CaptionRule(samples=0)
-    session = CaptionSession((graph, words), choose_device("cpu"), rule, threads=1)
+    session = CaptionSession((graph, words), choose_device("cpu"), rule)
     said = session.wordings(memory.numpy())
     assert said == [(VOCABULARY.decode(sentence.ids),) for sentence in greedy(decoder, memory)]
 

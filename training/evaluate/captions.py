@@ -36,7 +36,7 @@ def decoded_outputs(subject: Subject, outputs: Mapping[str, Outputs]) -> Wording
     folder = _folder(subject)
     rule = CaptionRule.model_validate(subject.settings.get("captions", {}))
     paths = (folder / parts["caption"], folder / parts["vocab"])
-    session = CaptionSession(paths, choose_device("cpu"), rule, 2)
+    session = CaptionSession(paths, choose_device("cpu"), rule)
     names = list(outputs)
     memories = np.stack([outputs[name]["memory"] for name in names])
     texts: list[tuple[str, ...]] = []

@@ -85,9 +85,7 @@ class TileWorker:
         guide = GuideSession(model, job.device, job.threads)
         captions = None
         if job.captions and model.caption_paths is not None:
-            captions = CaptionSession(
-                model.caption_paths, guide.device, model.captions, job.threads
-            )
+            captions = CaptionSession(model.caption_paths, guide.device, model.captions)
         self._pair = job.pair.open()
         time_maps(self._pair, self._spans)
         plan = TilePlan(job.grid, [])

@@ -21,7 +21,7 @@ BRIGHT, DARK = "two houses appear", "a road is removed along the wood"
 def session(folder: Path, sharpness: float = 50.0, **rule: float) -> CaptionSession:
     write_captions(folder, (BRIGHT, DARK), sharpness=sharpness)
     paths = folder / "caption.onnx", folder / "vocab.json"
-    return CaptionSession(paths, choose_device("cpu"), CaptionRule(**rule), threads=1)
+    return CaptionSession(paths, choose_device("cpu"), CaptionRule(**rule))
 
 
 def memory(*levels: float) -> np.ndarray:
