@@ -2,10 +2,12 @@
 
 In one run and as ratios, CPU time of all threads, interleaved:
 
-* *alone*: onnxruntime on the pair's tiles, already in memory as batches;
+* *alone*: onnxruntime with the guide's network on the pair's tiles, already in memory as batches;
+* *networks*: the same with all that a run asks the networks, the caption decoder too;
 * *whole*: ``engine tile-infer --guide-only`` as a process of its own, start-up included.
 
 $ python scripts/bench_engine.py --size 4096 --repeats 9
+$ python scripts/bench_engine.py --size 4096 --repeats 9 --change 0.01
 $ python scripts/bench_engine.py --memory 2048,8192,32768
 
 Prints JSON. The pair is a mosaic (VRT) of one generated scene, so any size fits on the disk.
@@ -24,12 +26,13 @@ import time
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
 
-def make_pair(folder: Path, size: int, side: int = 2048) -> tuple[Path, Path]:
+def make_pair(folder: Path, size: int, side: int = 2048, change: float = 0.3) -> tuple[Path, Path]:
     """A pair of `size` × `size` pixels: one generated scene of `side` pixels, repeated."""
     from training.scenes import write_pair
 
@@ -37,7 +40,7 @@ def make_pair(folder: Path, size: int, side: int = 2048) -> tuple[Path, Path]:
     scene = folder / f"scene-{side}"
     if not scene.exists():
         scene.mkdir(parents=True)
-        write_pair(scene, seed=7, width=side, height=side)
+        write_pair(scene, seed=7, width=side, height=side, change=change)
     if size == side:
         return scene / "before.tif", scene / "after.tif"
     pair = []
@@ -95,7 +98,7 @@ class Alone:
     """onnxruntime on the tiles of a pair, held in memory in batches."""
 
     def __init__(self, before: Path, after: Path, model: str, batch: int) -> None:
-        from engine.guide import GuideSession
+        from engine.guide import CaptionSession, GuideSession
         from engine.models import load_model
         from engine.raster import RasterPair, TileGrid
 
@@ -115,6 +118,9 @@ class Alone:
         ]
         self._guide = GuideSession(info, "cpu")
         self._guide.run(*self._batches[0])
+        self._captions = None
+        if info.caption_paths is not None and self._guide.gives_memory:
+            self._captions = CaptionSession(info.caption_paths, self._guide.device, info.captions)
 
     def seconds(self) -> tuple[float, float]:
         """(CPU, wall) seconds of one pass."""
@@ -122,6 +128,31 @@ class Alone:
         for before, after in self._batches:
             self._guide.run(before, after)
         return time.process_time() - cpu, time.perf_counter() - wall
+
+    def tiles_by_date(self) -> dict[str, NDArray[np.uint8]]:
+        """All tiles, uint8 (n, 3, h, w)."""
+        dates = zip(*self._batches, strict=True)
+        return dict(zip(("before", "after"), map(np.concatenate, dates), strict=True))
+
+    def masks(self) -> NDArray[np.bool_]:
+        """Changed pixels of every tile, bool (n, h, w)."""
+        changes = [self._guide.read(*pair).change for pair in self._batches]
+        found: NDArray[np.bool_] = np.concatenate(changes).max(axis=1) >= 0.5
+        return found
+
+    def networks(self) -> float:
+        """CPU seconds of one pass with every output, and of the sentences of tiles with change.
+
+        A run says something of tiles where half of a class's threshold is reached; here it is one
+        half, for all.
+        """
+        cpu = time.process_time()
+        for before, after in self._batches:
+            outputs = self._guide.read(before, after)
+            if self._captions is not None and outputs.memory is not None:
+                changed = outputs.change.max(axis=(1, 2, 3)) >= 0.5
+                self._captions.wordings(outputs.memory[changed])
+        return time.process_time() - cpu
 
 
 def whole(before: Path, after: Path, folder: Path, model: str, batch: int) -> dict[str, float]:
@@ -152,14 +183,16 @@ def interval(values: list[float], seed: int = 0) -> dict[str, float]:
     }
 
 
-def compare(size: int, repeats: int, model: str, batch: int, folder: Path) -> dict[str, object]:
-    """Interleaved runs of both; the ratio of each neighbouring couple."""
-    before, after = make_pair(folder, size)
+def compare(
+    size: int, repeats: int, model: str, batch: int, folder: Path, change: float
+) -> dict[str, object]:
+    """Interleaved runs of all; the ratios of neighbouring ones."""
+    before, after = make_pair(folder, size, change=change)
     alone = Alone(before, after, model, batch)
-    rows: list[tuple[float, float, dict[str, float]]] = []
+    rows: list[tuple[float, float, dict[str, float], float]] = []
     for number in range(repeats):
         cpu, wall = alone.seconds()
-        rows.append((cpu, wall, whole(before, after, folder, model, batch)))
+        rows.append((cpu, wall, whole(before, after, folder, model, batch), alone.networks()))
         print(
             f"{number + 1}/{repeats}: alone {cpu:.1f} s, whole {rows[-1][2]['cpu']:.1f} s CPU",
             file=sys.stderr,
@@ -168,9 +201,12 @@ def compare(size: int, repeats: int, model: str, batch: int, folder: Path) -> di
         "size": size,
         "tiles": alone.tiles,
         "batch": batch,
+        "change": change,
         "alone_cpu_s": interval([r[0] for r in rows]),
         "whole_cpu_s": interval([r[2]["cpu"] for r in rows]),
         "ratio_cpu": interval([r[2]["cpu"] / r[0] for r in rows]),
+        "networks_cpu_s": interval([r[3] for r in rows]),
+        "ratio_networks_cpu": interval([r[2]["cpu"] / r[3] for r in rows]),
         "ratio_wall": interval([r[2]["wall"] / r[1] for r in rows]),
         "alone_tiles_per_s": interval([alone.tiles / r[1] for r in rows]),
         "whole_tiles_per_s": interval([alone.tiles / r[2]["wall"] for r in rows]),
@@ -184,6 +220,9 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=4096, help="side of the raster, pixels")
     parser.add_argument("--repeats", type=int, default=9)
     parser.add_argument("--batch", type=int, default=4)
+    parser.add_argument(
+        "--change", type=float, default=0.3, help="how much of the scene is built anew"
+    )
     parser.add_argument("--model", default="changevg-nano")
     parser.add_argument("--memory", help="sides, comma-separated: one run each, peak memory only")
     parser.add_argument("--folder", type=Path, help="keep the pairs here")
@@ -207,7 +246,12 @@ def main() -> None:
             result["memory"] = rows
         else:
             result["speed"] = compare(
-                options.size, options.repeats, options.model, options.batch, folder
+                options.size,
+                options.repeats,
+                options.model,
+                options.batch,
+                folder,
+                options.change,
             )
     print(json.dumps(result, indent=2))
 

@@ -35,6 +35,7 @@ PLUGIN_TESTS = "tests/plugin"
 # Checksums of model files are not secrets, nor are those of the measured model.
 CHECKSUMS = r"(^|/)(model\.json|docs/results\.json|.*\.(onnx|png|svg|gpkg|lock))$"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
+AUDIT_S = 120
 COUNT = re.compile(r"(\d+) (passed|failed|error|errors|skipped|xfailed|xpassed|deselected)\b")
 
 
@@ -104,6 +105,12 @@ def lint(folder: Path, tally: Tally) -> None:
     for line in found:
         print(line)
     tally.step("detect-secrets", not found)
+    title("known vulnerabilities")
+    bad, note = vulnerabilities(folder)
+    for line in bad:
+        print(line)
+    print(note)
+    tally.step("known vulnerabilities", not bad, note)
     title("plugin package")
     code, _ = stream([str(python_of(folder)), "scripts/plugin_gate.py"], clean_environ())
     tally.step("plugin package", code == 0)
@@ -135,6 +142,39 @@ def secrets_in(folder: Path, names: list[str]) -> list[str]:
         return [f"detect-secrets did not run: {done.stderr.strip()[-300:]}"]
     return [f"{name}:{item['line_number']}: {item['type']}"
             for name, items in sorted(results.items()) for item in items]  # fmt: skip
+
+
+def vulnerabilities(folder: Path) -> tuple[list[str], str]:
+    """Installed packages with published advisories, a line each, and how many could be looked up.
+
+    Advisories come from the package index's own service. Where it cannot be reached nothing is
+    known, which is no failure, but said.
+    """
+    packages = sysconfig_path(folder)
+    command = [str(tool_of(folder, "pip-audit")), "--path", packages, "-f", "json",
+               "--progress-spinner", "off", "--timeout", "10"]  # fmt: skip
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False,
+                              env=clean_environ(), timeout=AUDIT_S)  # fmt: skip
+        found = json.loads(done.stdout)["dependencies"]
+    except (subprocess.TimeoutExpired, json.JSONDecodeError, KeyError):
+        return [], "not looked up: no advisories within reach"
+    known = [one for one in found if "skip_reason" not in one]
+    bad = [
+        f"{one['name']} {one['version']}: {vuln['id']}, mended in "
+        f"{', '.join(vuln['fix_versions']) or 'no version yet'}"
+        for one in known
+        for vuln in one["vulns"]
+    ]
+    return bad, f"{len(known)} of {len(found)} packages looked up, {len(bad)} advisories"
+
+
+def sysconfig_path(folder: Path) -> str:
+    """Where an environment keeps its packages."""
+    ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    done = subprocess.run([str(python_of(folder)), "-c", ask], capture_output=True, text=True,
+                          check=True, env=clean_environ())  # fmt: skip
+    return done.stdout.strip()
 
 
 def engine_tests(folder: Path, tally: Tally, options: argparse.Namespace) -> None:

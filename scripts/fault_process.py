@@ -121,6 +121,10 @@ def _become(arguments: list[str], log: Path, prepare: Callable[[], None] | None)
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
+    except KeyboardInterrupt:
+        # While the command line is still being imported, as any Python program ends.
+        code = 130
+        traceback.print_exc()
     except BaseException:
         traceback.print_exc()
     finally:

@@ -199,8 +199,11 @@ class Trials:
             for one in pair:
                 os.truncate(away / one.name, 0)
         name = _typed(process)
-        shutil.rmtree(lost, ignore_errors=True)
-        away.rename(lost)
+        if name == "0" and lost.exists():  # it had not begun to write, and made the folder anew
+            shutil.rmtree(away)
+        else:
+            shutil.rmtree(lost, ignore_errors=True)
+            away.rename(lost)
         if lost == share:
             for one, own, stamp in zip(pair, self.pair, stamps, strict=True):
                 self._write_again(one, own, stamp)

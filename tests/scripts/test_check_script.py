@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import json
+import os
+import sys
 from pathlib import Path
 
 import check
@@ -64,10 +67,11 @@ def test_every_step_runs_and_the_last_line_counts(
     monkeypatch.setattr(check, "ensure_project", lambda *a: tmp_path)
     monkeypatch.setattr(check, "stream", lambda *a: (1, "1 failed, 2 passed in 0.10s\n"))
     monkeypatch.setattr(check, "secrets_in", lambda *a: ["x.py:1: Secret Keyword"])
+    monkeypatch.setattr(check, "vulnerabilities", lambda *a: (["x 1: X-1"], "1 of 1"))
     assert check.main(["--no-qgis"]) == 1
     out = capsys.readouterr().out
-    # Six lint steps and one failure in each of two rounds of tests.
-    assert out.splitlines()[-1] == "4 passed, 8 failed, 0 skipped"
+    # Seven lint steps and one failure in each of two rounds of tests.
+    assert out.splitlines()[-1] == "4 passed, 9 failed, 0 skipped"
 
 
 def _plugin_run(monkeypatch: pytest.MonkeyPatch, root: Path, **flags: bool) -> check.Tally:
@@ -132,3 +136,42 @@ def test_backports_from_an_old_sources_list(tmp_path: Path) -> None:
     (tmp_path / "sources.list").write_text("deb http://m.example.org/debian bookworm main\n")
     text = qgis_python.backports_source("bookworm-backports", folder)
     assert "URIs: http://m.example.org/debian" in text
+
+
+def audit_tool(folder: Path, told: str) -> Path:
+    """An environment whose pip-audit says this."""
+    (folder / "bin").mkdir()
+    (folder / "bin" / "python").symlink_to(sys.executable)
+    tool = folder / "bin" / "pip-audit"
+    tool.write_text(f"#!/bin/sh\ncat <<'END'\n{told}\nEND\nexit 1\n")
+    tool.chmod(0o755)
+    return folder
+
+
+BAD = {
+    "name": "b",
+    "version": "2",
+    "vulns": [{"id": "X-1", "fix_versions": ["3"]}, {"id": "X-2", "fix_versions": []}],
+}
+GOOD = {"name": "a", "version": "1", "vulns": []}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in is a shell script")
+@pytest.mark.parametrize(
+    ("told", "bad", "note"),
+    [
+        (None, [], "not looked up"),
+        ([{"name": "a", "skip_reason": "not there"}], [], "0 of 1 packages"),
+        (
+            [GOOD, BAD],
+            ["b 2: X-1, mended in 3", "b 2: X-2, mended in no version yet"],
+            "2 of 2 packages looked up, 2 advisories",
+        ),
+    ],
+)
+def test_advisories_fail_the_check_and_silence_does_not(
+    tmp_path: Path, told: list[dict] | None, bad: list[str], note: str
+) -> None:
+    text = "" if told is None else json.dumps({"dependencies": told})
+    lines, said = check.vulnerabilities(audit_tool(tmp_path, text))
+    assert lines == bad and said.startswith(note)

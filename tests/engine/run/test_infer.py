@@ -21,10 +21,10 @@ SIZE, TILE = 160, 32
 
 
 class Pair:
-    """Grey pixels; windows in rows of `broken` cannot be read."""
+    """Grey pixels; windows in rows of `broken` cannot be read, those in `same` have not changed."""
 
-    def __init__(self, broken: range = range(0)) -> None:
-        self.broken = broken
+    def __init__(self, broken: range = range(0), same: range = range(0)) -> None:
+        self.broken, self.same = broken, same
         self.reads = 0
 
     def read(self, window: Any) -> PairPixels:
@@ -32,8 +32,9 @@ class Pair:
         if any(window.row_off <= row < window.row_off + window.height for row in self.broken):
             raise ReadError("cut.tif could not be read.")
         shape = window.height, window.width
-        pixels = np.full((3, *shape), 90, np.uint8)
-        return PairPixels(pixels, pixels, np.ones(shape, bool))
+        before = np.full((3, *shape), 90, np.uint8)
+        after = before + np.uint8(window.row_off not in self.same)
+        return PairPixels(before, after, np.ones(shape, bool))
 
 
 class Guide:
@@ -44,8 +45,10 @@ class Guide:
 
     def __init__(self, room: int = 100) -> None:
         self.room = room
+        self.tiles = 0
 
     def read(self, before: np.ndarray, _: np.ndarray) -> GuideOutputs:
+        self.tiles += len(before)
         if len(before) > self.room:
             raise OutOfMemoryError("no room")
         change = np.zeros((len(before), 1, TILE, TILE), np.float32)
@@ -149,3 +152,17 @@ def test_a_batch_that_does_not_fit_is_halved_with_all_its_outputs(tmp_path: Path
         whole = states_of(Pair(), one, batch_size=4, captions=Captions())
         halved = states_of(Pair(), other, Guide(room=1), batch_size=4, captions=Captions())
         assert whole == halved
+
+
+@pytest.mark.parametrize("batch_size", [1, 4])
+def test_what_is_the_same_pixel_by_pixel_is_not_put_to_the_guide(
+    tmp_path: Path, batch_size: int
+) -> None:
+    guide, captions = Guide(), Captions()
+    with Ledger(tmp_path / "work", "a", {}) as ledger:
+        pair = Pair(same=range(2 * TILE))
+        states = states_of(pair, ledger, guide, batch_size=batch_size, captions=captions)
+    assert [state.status for state in states] == ["ok"] * 25
+    assert [state.score == 0 for state in states] == [True] * 10 + [False] * 15
+    assert guide.tiles == captions.asked == 15
+    assert all(state.wordings == () for state in states[:10])

@@ -20,6 +20,8 @@ from engine.language.tasks import CAPTION, TASKS, Task
 Floats = NDArray[np.float64]
 SECOND = "What was there before the new houses?"
 """A question that the map does not answer."""
+GATED = 0.1
+"""Share of tiles that changed, which the guide lets through."""
 WARM, FIRST = 2, 3
 """Prompts whose length is told; tokens that are the first words."""
 
@@ -117,7 +119,9 @@ def measure_small(
     Returns
     -------
     dict
-        Of captions: wall and CPU milliseconds a tile, in batches. Of a second question on the same
+        Of captions: wall and CPU milliseconds a tile, in batches; wall milliseconds one by one, and
+        how often asking about every tile so costs what a raster with a tenth of its tiles changed
+        costs in batches. Of a second question on the same
         tiles: its share of the first one's CPU time and of its wall time. Of one tile, with the
         guide's reading: wall seconds until three tokens and until the whole answer.
     """
@@ -139,8 +143,9 @@ def measure_small(
         lambda: language.answer(two),
         lambda: alone(FIRST),
         lambda: alone(longest),
+        lambda: [language.answer([each]) for each in one],
     ]
-    for work in works[2:]:
+    for work in works[2:4]:
         work()
     rows = np.array([[clocked(work) for work in works] for _ in range(repeats)])
     cpu, wall = rows[..., 0], rows[..., 1]
@@ -151,6 +156,10 @@ def measure_small(
         "cpu_ms_per_changed_tile": interval(1000 * cpu[:, 0] / len(one)),
         "second_question_share": interval((wall[:, 1] - wall[:, 0]) / wall[:, 0]),
         "second_question_share_cpu": interval((cpu[:, 1] - cpu[:, 0]) / cpu[:, 0]),
+        "ms_per_tile_one_by_one": interval(1000 * wall[:, 4] / len(one)),
+        "every_tile_one_by_one_against_a_tenth_in_batches": interval(
+            wall[:, 4] / (GATED * wall[:, 0])
+        ),
         "first_words_s": interval(wall[:, 2]),
         "whole_answer_s": interval(wall[:, 3]),
     }
