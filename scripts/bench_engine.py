@@ -97,7 +97,9 @@ sys.exit(code)
 class Alone:
     """onnxruntime on the tiles of a pair, held in memory in batches."""
 
-    def __init__(self, before: Path, after: Path, model: str, batch: int) -> None:
+    def __init__(
+        self, before: Path, after: Path, model: str, batch: int, device: str = "cpu"
+    ) -> None:
         from engine.guide import CaptionSession, GuideSession
         from engine.models import load_model
         from engine.raster import RasterPair, TileGrid
@@ -116,7 +118,7 @@ class Alone:
             )
             for i in range(0, len(pixels), batch)
         ]
-        self._guide = GuideSession(info, "cpu")
+        self._guide = GuideSession(info, device)
         self._guide.run(*self._batches[0])
         self._captions = None
         if info.caption_paths is not None and self._guide.gives_memory:
@@ -155,12 +157,14 @@ class Alone:
         return time.process_time() - cpu
 
 
-def whole(before: Path, after: Path, folder: Path, model: str, batch: int) -> dict[str, float]:
+def whole(
+    before: Path, after: Path, folder: Path, model: str, batch: int, device: str = "cpu"
+) -> dict[str, float]:
     """CPU and wall seconds and peak memory (MB) of ``tile-infer`` as a process."""
     out = folder / "out.gpkg"
     command = [
         sys.executable, "-m", "engine.cli.main", "tile-infer", str(before), str(after), str(out),
-        "--guide-only", "--overwrite", "--progress", "none", "--device", "cpu", "--model", model,
+        "--guide-only", "--overwrite", "--progress", "none", "--device", device, "--model", model,
         "--batch-size", str(batch),
     ]  # fmt: skip
     done = subprocess.run(
@@ -184,15 +188,17 @@ def interval(values: list[float], seed: int = 0) -> dict[str, float]:
 
 
 def compare(
-    size: int, repeats: int, model: str, batch: int, folder: Path, change: float
+    size: int, repeats: int, model: str, batch: int, folder: Path, change: float, device: str
 ) -> dict[str, object]:
     """Interleaved runs of all; the ratios of neighbouring ones."""
     before, after = make_pair(folder, size, change=change)
-    alone = Alone(before, after, model, batch)
+    alone = Alone(before, after, model, batch, device)
     rows: list[tuple[float, float, dict[str, float], float]] = []
     for number in range(repeats):
         cpu, wall = alone.seconds()
-        rows.append((cpu, wall, whole(before, after, folder, model, batch), alone.networks()))
+        rows.append(
+            (cpu, wall, whole(before, after, folder, model, batch, device), alone.networks())
+        )
         print(
             f"{number + 1}/{repeats}: alone {cpu:.1f} s, whole {rows[-1][2]['cpu']:.1f} s CPU",
             file=sys.stderr,
@@ -223,6 +229,7 @@ def main() -> None:
     parser.add_argument(
         "--change", type=float, default=0.3, help="how much of the scene is built anew"
     )
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--model", default="changevg-nano")
     parser.add_argument("--memory", help="sides, comma-separated: one run each, peak memory only")
     parser.add_argument("--folder", type=Path, help="keep the pairs here")
@@ -252,6 +259,7 @@ def main() -> None:
                 options.batch,
                 folder,
                 options.change,
+                options.device,
             )
     print(json.dumps(result, indent=2))
 

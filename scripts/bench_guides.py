@@ -3,8 +3,11 @@
 onnxruntime on the CPU, both in one run and in turn, so that whatever else the machine does slows
 both. The paper guide has random weights: its speed does not depend on them.
 
-$ python scripts/bench_guides.py --model engine/models/bundled/changevg-nano --rounds 9
+$ python scripts/bench_guides.py --model engine/models/bundled/changevg-nano --rounds 9 --floor
+$ python scripts/bench_guides.py --model FOLDER --device cuda --batch 64 --floor
 
+``--floor`` adds how near both come to what the device can do: the network's operations over the
+rate of a matrix product, and its weights and images over the rate of a copy, all measured here.
 Prints JSON and one sentence.
 """
 
@@ -23,6 +26,8 @@ import numpy as np
 
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
+CONFIG = PROJECT / "training" / "guide" / "configs" / "gaps.toml"
+"""Of the bundled guide's network."""
 
 
 def export_paper(folder: Path) -> Path:
@@ -36,19 +41,23 @@ def export_paper(folder: Path) -> Path:
     return export(PaperGuide().eval(), folder / "paper.onnx")
 
 
-def session(path: Path, threads: int) -> Any:
-    """An onnxruntime session on the CPU."""
+def session(path: Path, threads: int, device: str = "cpu") -> Any:
+    """An onnxruntime session."""
     import onnxruntime
+
+    from engine.guide.device import choose_device
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(
+        str(path), options, providers=list(choose_device(device).providers)
+    )
 
 
 def compare(
-    nano: Path, paper: Path, rounds: int, batch: int, side: int, threads: int
+    nano: Path, paper: Path, rounds: int, batch: int, side: int, threads: int, device: str = "cpu"
 ) -> dict[str, Any]:
     """Pairs per second of both graphs, and the ratio of each round.
 
@@ -59,7 +68,9 @@ def compare(
     rounds : int
         Each reads one batch with both, after a round that warms up.
     """
-    sessions = {"nano": session(nano, threads), "paper": session(paper, threads)}
+    sessions = {
+        name: session(path, threads, device) for name, path in (("nano", nano), ("paper", paper))
+    }
     rng = np.random.default_rng(0)
     feeds = {
         name: rng.integers(0, 256, (batch, 3, side, side), dtype=np.uint8)
@@ -89,8 +100,41 @@ def compare(
         "batch": batch,
         "side_px": side,
         "threads": threads,
+        "device": device,
         "machine": platform.processor() or platform.machine(),
     }
+
+
+def floors(result: dict[str, Any], device: str) -> dict[str, Any]:
+    """How near both guides come to the device's own limits.
+
+    Parameters
+    ----------
+    result : dict
+        Of :func:`compare`.
+    """
+    from training.evaluate.floors import bandwidth, matrix_rate, operations
+    from training.guide.config import load
+    from training.guide.networks import build
+    from training.guide.paper import PaperGuide
+
+    networks = {"nano": build(load(CONFIG), pretrained=False).eval(), "paper": PaperGuide().eval()}
+    rate, copied = matrix_rate(device), bandwidth(device)
+    told: dict[str, Any] = {
+        "matrix_gflop_per_s": round(rate / 1e9, 1),
+        "copied_gb_per_s": round(copied / 1e9, 1),
+    }
+    for name, network in networks.items():
+        work = operations(network, result["side_px"])
+        weights = sum(4 * one.numel() for one in network.parameters())
+        moved = weights / result["batch"] + 6 * result["side_px"] ** 2
+        most = 1 / max(work / rate, moved / copied)
+        told[name] = {
+            "gflop_per_pair": round(work / 1e9, 2),
+            "pairs_per_second_at_most": round(most, 1),
+            "reached": round(result["pairs_per_second"][name]["median"] / most, 3),
+        }
+    return told
 
 
 def sentence(result: dict[str, Any]) -> str:
@@ -113,6 +157,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--side", type=int, default=256)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    parser.add_argument("--floor", action="store_true", help="hold both against the device")
     options = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as folder:
         paper = options.paper or export_paper(Path(folder))
@@ -123,7 +169,10 @@ def main(argv: list[str] | None = None) -> int:
             options.batch,
             options.side,
             options.threads,
+            options.device,
         )
+    if options.floor:
+        result["floor"] = floors(result, options.device)
     print(json.dumps(result, indent=1))
     print(sentence(result))
     return 0

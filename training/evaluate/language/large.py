@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.language.backend import Inquiry
 from engine.language.tasks import CAPTION
+from training.evaluate.floors import bandwidth
 from training.evaluate.language.speed import inquiries, tiles, tokens_of
 
 SHAPES: dict[str, dict[str, dict[str, Any]]] = {
@@ -141,7 +142,7 @@ def _measured(model: Any, count: int) -> dict[str, Any]:
     one_by_one(model, single)
     alone = (_now(model) - start) / len(single)
     weights = sum(p.numel() * p.element_size() for p in model._network.parameters())
-    floor = weights / _bandwidth(model.device)
+    floor = weights / bandwidth(model.device)
     step = split["decode"] / max(1, steps["decode"])
     return {
         "tiles": count,
@@ -191,22 +192,3 @@ def _now(model: Any) -> float:
 
         torch.cuda.synchronize()
     return time.perf_counter()
-
-
-def _bandwidth(device: str) -> float:
-    """Bytes that are read and written a second when memory is copied."""
-    import torch
-
-    size = (2 if device == "cuda" else 0.1) * 2**30
-    source = torch.empty(int(size), dtype=torch.uint8, device=device)
-    target = torch.empty_like(source)
-    rates = []
-    for _ in range(5):
-        if device == "cuda":
-            torch.cuda.synchronize()
-        start = time.perf_counter()
-        target.copy_(source)
-        if device == "cuda":
-            torch.cuda.synchronize()
-        rates.append(2 * size / (time.perf_counter() - start))
-    return float(max(rates))
