@@ -35,12 +35,14 @@ _CELLS = re.compile(f"{_ONE_OF} cells: (?P<cells>{NONE}|(?:{_CELL})(?:, (?:{_CEL
 _SKETCHES = re.compile(
     rf"{_ONE_OF} outlines(?: \({_NUMBER} of {_NUMBER}\))?: (?P<sketches>{_POINTS}(?:; {_POINTS})*)"
 )
+_LABEL = re.compile(
+    rf"\s*(?:changed|caption|frame|{'|'.join(_PLURAL_NAMES)}|{_ONE_OF} (?:cells|outlines))\s*:"
+)
 
 
-def is_card_line(line: str) -> bool:
-    """Whether a line is written as a card writes its own, its header included."""
-    text = line.strip()
-    return text == HEADER or any(pattern.fullmatch(text) for pattern, _ in _READERS)
+def is_labelled(line: str) -> bool:
+    """Whether a line begins with one of a card's labels, whatever follows: it is no sentence."""
+    return line.strip() == HEADER or _LABEL.match(line) is not None
 
 
 def read_card(text: str) -> TileReading:

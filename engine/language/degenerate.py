@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 
-from engine.guide.card_reader import is_card_line
+from engine.guide.card_reader import is_labelled
 from engine.guide.claims import claims
 from engine.guide.reading import Finding
 from engine.guide.words import word_set
@@ -131,8 +131,8 @@ def is_english(text: str) -> bool:
 
 
 def is_echo(text: str, prompt: str) -> bool:
-    """Whether a text is a line of a guide card, or made of pieces of its prompt."""
-    if any(is_card_line(line) for line in text.splitlines()):
+    """Whether a text has a line labelled as a guide card's, or is made of pieces of its prompt."""
+    if any(is_labelled(line) for line in text.splitlines()):
         return True
     words, asked = words_of(text), words_of(prompt)
     runs = {tuple(asked[i : i + ECHO_RUN]) for i in range(len(asked) - ECHO_RUN + 1)}

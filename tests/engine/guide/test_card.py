@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine.errors import UsageError
 from engine.guide.card import HEADER, SKETCHES_MOST, card_text
 from engine.guide.card_fields import PRESETS, CardFields, preset
-from engine.guide.card_reader import is_card_line, read_card
+from engine.guide.card_reader import is_labelled, read_card
 from engine.guide.reading import Finding
 from engine.guide.tile_reading import ACTIONS, ClassReading, TileReading
 from engine.objects import CELL_ORDER
@@ -153,7 +153,7 @@ def test_a_full_card_reads_back_to_the_same_numbers(reading: TileReading) -> Non
     card = card_text(reading, preset("full"))
     assert read_card(card) == reading
     assert read_card(f"Before:\n{card}\nHow many roads changed?") == reading
-    assert all(map(is_card_line, card.splitlines()))
+    assert all(map(is_labelled, card.splitlines()))
 
 
 @given(st.text(max_size=300))
@@ -164,5 +164,5 @@ def test_any_text_is_read_as_a_card(text: str) -> None:
 @pytest.mark.parametrize(
     "line", ["14 buildings", "many houses are built", "buildings: many", "road cells: somewhere"]
 )
-def test_sentences_are_no_card_lines(line: str) -> None:
-    assert not is_card_line(line)
+def test_what_is_labelled_is_no_sentence(line: str) -> None:
+    assert is_labelled(line) == (":" in line)
