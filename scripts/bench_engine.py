@@ -9,6 +9,7 @@ In one run and as ratios, CPU time of all threads, interleaved:
 $ python scripts/bench_engine.py --size 4096 --repeats 9
 $ python scripts/bench_engine.py --size 4096 --repeats 9 --change 0.01
 $ python scripts/bench_engine.py --memory 2048,8192,32768
+$ python scripts/bench_engine.py --memory 2048,8192 --words
 
 Prints JSON. The pair is a mosaic (VRT) of one generated scene, so any size fits on the disk.
 """
@@ -158,14 +159,15 @@ class Alone:
 
 
 def whole(
-    before: Path, after: Path, folder: Path, model: str, batch: int, device: str = "cpu"
-) -> dict[str, float]:
+    before: Path, after: Path, folder: Path, model: str, batch: int, device: str = "cpu",
+    words: bool = False,
+) -> dict[str, float]:  # fmt: skip
     """CPU and wall seconds and peak memory (MB) of ``tile-infer`` as a process."""
     out = folder / "out.gpkg"
     command = [
         sys.executable, "-m", "engine.cli.main", "tile-infer", str(before), str(after), str(out),
-        "--guide-only", "--overwrite", "--progress", "none", "--device", device, "--model", model,
-        "--batch-size", str(batch),
+        "--language", "changed" if words else "none", "--overwrite", "--progress", "none",
+        "--device", device, "--model", model, "--batch-size", str(batch),
     ]  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-c", WATCH, *command], cwd=PROJECT, capture_output=True, text=True
@@ -232,6 +234,7 @@ def main() -> None:
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--model", default="changevg-nano")
     parser.add_argument("--memory", help="sides, comma-separated: one run each, peak memory only")
+    parser.add_argument("--words", action="store_true", help="memory: with the language model")
     parser.add_argument("--folder", type=Path, help="keep the pairs here")
     options = parser.parse_args()
     result: dict[str, object] = {
@@ -247,7 +250,16 @@ def main() -> None:
             for side in map(int, options.memory.split(",")):
                 before, after = make_pair(folder, side)
                 rows.append(
-                    {"size": side} | whole(before, after, folder, options.model, options.batch)
+                    {"size": side}
+                    | whole(
+                        before,
+                        after,
+                        folder,
+                        options.model,
+                        options.batch,
+                        options.device,
+                        options.words,
+                    )
                 )
                 print(rows[-1], file=sys.stderr)
             result["memory"] = rows
