@@ -51,7 +51,8 @@ both images and the guide's card (docs/change-imti.md, design 4.4), and runs wit
   `sight.onnx` (uint8 images of {sizes["side_px"]} px to {sizes["grid"]}² vectors each),
   `speech.onnx` (tokens behind a cache to logits), `tokenizer.json` (own bytes-pair tokens).
 * A description is {told}; the guide's sentence votes, too. In the layers the best liked
-  that agrees with the map is shown; where none does, the guide's own sentence.
+  that agrees with the map is shown, with the map's words for what it leaves out; where none does,
+  the guide's own sentence.
 """
 
 
