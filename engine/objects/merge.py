@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ from engine.objects.tally import FIELDS, PIXELS, TOP, tally
 from engine.objects.unseen import UnseenRuns
 
 _NO_STRIP = np.empty(0, np.int32)
+PART_PIXELS = 1 << 21
+"""Strips of more pixels are labelled in parts: labels take some thirty bytes a pixel."""
 
 
 class ObjectMerger:
@@ -69,8 +71,9 @@ class ObjectMerger:
                 f"A strip of {strip.width} columns from row {strip.row0} does not continue "
                 f"{self.width} columns at row {self._next_row}."
             )
-        if not strip.height:
-            return []
+        return [done for part in _parts(strip) for done in self._add(part)]
+
+    def _add(self, strip: Strip) -> list[ChangeObject]:
         found = label_strip(strip.class_map)
         self._next_row = strip.row1
         if not found.count and not self._open:
@@ -107,6 +110,12 @@ class ObjectMerger:
         if not self._closed:
             raise ValueError("Objects are known after close().")
         result = np.zeros(strip.class_map.shape, np.int32)
+        for part in _parts(strip):
+            first = part.row0 - strip.row0
+            self._number_pixels(part, result[first : first + part.height])
+        return result
+
+    def _number_pixels(self, strip: Strip, result: NDArray[np.int32]) -> None:
         found = label_strip(strip.class_map)
         numbers = self._numbers.get(strip.row0, _NO_STRIP)
         if found.count != max(numbers.size - 1, 0):
@@ -115,7 +124,6 @@ class ObjectMerger:
             row, col = np.divmod(found.pixels, found.columns.size)
             own = found.labels.reshape(-1)[found.pixels]
             result[row + found.top, found.columns[col]] = numbers[own]
-        return result
 
     def kept_classes(self, strip: Strip, kept: NDArray[np.bool_]) -> NDArray[np.uint8]:
         """Class map of a strip without the objects that are not kept.
@@ -241,3 +249,10 @@ class ObjectMerger:
             self.classes,
             first,
         )
+
+
+def _parts(strip: Strip) -> Iterator[Strip]:
+    """A strip in pieces of at most :data:`PART_PIXELS` pixels, or of one row."""
+    rows = max(1, PART_PIXELS // max(1, strip.width))
+    for start in range(0, strip.height, rows):
+        yield strip.part(start, min(start + rows, strip.height))

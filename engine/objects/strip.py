@@ -42,6 +42,17 @@ class Strip:
         """Number of columns, that of the working grid."""
         return int(self.class_map.shape[1])
 
+    def part(self, start: int, stop: int) -> Strip:
+        """Some of its rows, counted from its first; views, not copies."""
+        rows = slice(start, stop)
+        return Strip(
+            self.row0 + start,
+            self.class_map[rows],
+            self.prob[rows],
+            self.appeared[rows],
+            self.seen[rows],
+        )
+
     @property
     def row1(self) -> int:
         """Row behind the last one."""

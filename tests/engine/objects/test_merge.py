@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import numpy as np
 import pytest
 import rasterio.features
@@ -13,6 +15,7 @@ from scipy import ndimage
 from support.change_maps import merge, strips_of
 
 from engine.objects import ChangeObject, ObjectMerger, Strip, action_of
+from engine.objects import merge as merging
 
 CLASSES = ("building", "road", "other")
 shapes = st.tuples(st.integers(1, 20), st.integers(1, 20))
@@ -36,6 +39,24 @@ def test_any_division_into_strips(class_map: np.ndarray, where: list[int], seed:
         assert one.score == two.score and one.appeared == two.appeared
         assert one.action == two.action and one.nodata_fraction == two.nodata_fraction
         assert one.outline.equals(two.outline)
+
+
+@settings(max_examples=100, deadline=None)
+@given(maps, cuts, st.integers(1, 90))
+def test_a_wide_strip_is_labelled_in_parts(
+    class_map: np.ndarray, where: list[int], pixels: int
+) -> None:
+    strips = strips_of(class_map, where)
+    whole, one = merge(strips, CLASSES)
+    with mock.patch.object(merging, "PART_PIXELS", pixels):
+        parts, two = merge(strips, CLASSES)
+        numbered = [two.object_of(strip) for strip in strips]
+    assert sorted(map(key, parts)) == sorted(map(key, whole))
+    by_number = {found.number: key(found) for found in parts}
+    known = {found.number: key(found) for found in whole}
+    for strip, numbers in zip(strips, numbered, strict=True):
+        mine, own = np.ravel(numbers).tolist(), np.ravel(one.object_of(strip)).tolist()
+        assert [by_number.get(n) for n in mine] == [known.get(n) for n in own]
 
 
 @settings(max_examples=150, deadline=None)
