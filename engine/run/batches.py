@@ -75,10 +75,7 @@ class BatchReader:
         self._levels = np.asarray(thresholds, np.float32)[:, None, None]
 
     def read(self, chunk: Chunk) -> Iterator[list[Reading]]:
-        """The chunk's tiles in order, in batches of those that the guide reads.
-
-        Tiles without data are not read, nor tiles whose dates are the same pixel by pixel: many
-        mosaics are renewed in parts, and what was copied has not changed.
+        """The chunk's tiles in order, in batches of those that have data.
 
         Raises
         ------
@@ -89,7 +86,7 @@ class BatchReader:
         full = 0
         for tile, pixels in zip(chunk.tiles, chunk.pixels, strict=True):
             batch.append((tile, pixels))
-            full += _to_read(pixels)
+            full += isinstance(pixels, PairPixels) and bool(pixels.valid.any())
             if full == self._batch_size:
                 yield self._read_batch(batch)
                 batch, full = [], 0
@@ -97,8 +94,8 @@ class BatchReader:
             yield self._read_batch(batch)
 
     def _read_batch(self, batch: list[tuple[Tile, PairPixels | ReadError]]) -> list[Reading]:
-        to_read = [(t, p) for t, p in batch if isinstance(p, PairPixels) and _to_read(p)]
-        known = iter(self._read_seen(to_read) if to_read else [])
+        seen = [(t, p) for t, p in batch if isinstance(p, PairPixels) and p.valid.any()]
+        known = iter(self._read_seen(seen) if seen else [])
         readings = []
         for tile, pixels in batch:
             if isinstance(pixels, ReadError):
@@ -106,22 +103,9 @@ class BatchReader:
                 readings.append(Reading(tile, state))
             elif not pixels.valid.any():
                 readings.append(Reading(tile, TileState(tile.id, tile.col, "nodata", 100.0)))
-            elif _to_read(pixels):
-                readings.append(next(known))
             else:
-                readings.append(self._same(tile, pixels))
+                readings.append(next(known))
         return readings
-
-    def _same(self, tile: Tile, pixels: PairPixels) -> Reading:
-        """The reading of a tile whose dates are one."""
-        none = np.zeros((len(self._levels) + 1, *pixels.valid.shape), np.float32)
-        nodata = round(self._nodata_pct(tile, pixels), 2)
-        state = TileState(tile.id, tile.col, "ok", nodata, score=0.0)
-        return Reading(tile, state, (none[:-1], none[-1:], pixels.valid))
-
-    def _nodata_pct(self, tile: Tile, pixels: PairPixels) -> float:
-        c0, r0, c1, r1 = self._plan.inside(tile)
-        return 100.0 * (1.0 - np.count_nonzero(pixels.valid) / ((c1 - c0) * (r1 - r0)))
 
     def _read_seen(self, batch: list[tuple[Tile, PairPixels]]) -> list[Reading]:
         """Readings of tiles with data."""
@@ -149,7 +133,8 @@ class BatchReader:
     def _state(
         self, tile: Tile, pixels: PairPixels, outputs: GuideOutputs, index: int
     ) -> TileState:
-        nodata = self._nodata_pct(tile, pixels)
+        c0, r0, c1, r1 = self._plan.inside(tile)
+        nodata = 100.0 * (1.0 - np.count_nonzero(pixels.valid) / ((c1 - c0) * (r1 - r0)))
         score = _block_score(outputs.change[index], pixels.valid)
         if outputs.flag is not None and nodata <= 0 and np.isfinite(outputs.flag[index, 0]):
             # The flag speaks of the whole tile, also of what lies outside the area of interest.
@@ -166,13 +151,6 @@ class BatchReader:
         change, _, valid = reading.arrays
         reached = (change >= HINT * self._levels).any(axis=0) & valid
         return int(np.count_nonzero(reached)) >= MIN_PIXELS
-
-
-def _to_read(pixels: PairPixels | ReadError) -> bool:
-    """Whether a tile is one for the guide: it has data, and the dates differ somewhere."""
-    if isinstance(pixels, ReadError) or not pixels.valid.any():
-        return False
-    return not np.array_equal(pixels.before, pixels.after)
 
 
 def _run_halving(

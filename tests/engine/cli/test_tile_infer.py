@@ -380,25 +380,3 @@ def test_coregister_removes_a_shift(tmp_path: Path, model: Path) -> None:
     out = tmp_path / "o.gpkg"
     infer(pair.before, pair.after, model, out, "--coregister", "--min-area", 20)
     check_against_truth(out, pair, pixel=1.5)
-
-
-def test_of_a_mosaic_that_was_renewed_in_part_only_that_part_is_read(
-    tmp_path: Path, model: Path
-) -> None:
-    width, seam = 1400, 640
-    pair = planted_pair(tmp_path, width=width, height=300, n=16)
-    with rasterio.open(pair.before) as before, rasterio.open(pair.after) as after:
-        profile, pixels = after.profile, after.read()
-        pixels[:, :, :seam] = before.read()[:, :, :seam]
-    renewed = tmp_path / "renewed.tif"
-    with rasterio.open(renewed, "w", **profile) as target:
-        target.write(pixels)
-    whole = infer(pair.before, pair.after, model, tmp_path / "w.gpkg", "--batch-size", 1)
-    part = infer(pair.before, renewed, model, tmp_path / "p.gpkg", "--batch-size", 1)
-    read = [told["timings"]["stages"]["inference"]["spans"] for told in (whole, part)]
-    assert 0 < read[1] < read[0] and part["tiles"] == whole["tiles"]
-    boxes = gpd.read_file(tmp_path / "p.gpkg", layer="boxes")
-    left = pair.truth["c1"] <= seam
-    right = pair.truth["c0"] >= seam
-    assert left.any() and right.any()
-    assert len(boxes) == right.sum() + (~left & ~right).sum()

@@ -21,10 +21,10 @@ SIZE, TILE = 160, 32
 
 
 class Pair:
-    """Grey pixels; windows in rows of `broken` cannot be read, those in `same` have not changed."""
+    """Grey pixels; windows in rows of `broken` cannot be read."""
 
-    def __init__(self, broken: range = range(0), same: range = range(0)) -> None:
-        self.broken, self.same = broken, same
+    def __init__(self, broken: range = range(0)) -> None:
+        self.broken = broken
         self.reads = 0
 
     def read(self, window: Any) -> PairPixels:
@@ -32,9 +32,8 @@ class Pair:
         if any(window.row_off <= row < window.row_off + window.height for row in self.broken):
             raise ReadError("cut.tif could not be read.")
         shape = window.height, window.width
-        before = np.full((3, *shape), 90, np.uint8)
-        after = before + np.uint8(window.row_off not in self.same)
-        return PairPixels(before, after, np.ones(shape, bool))
+        pixels = np.full((3, *shape), 90, np.uint8)
+        return PairPixels(pixels, pixels, np.ones(shape, bool))
 
 
 class Guide:
@@ -45,10 +44,8 @@ class Guide:
 
     def __init__(self, room: int = 100) -> None:
         self.room = room
-        self.tiles = 0
 
     def read(self, before: np.ndarray, _: np.ndarray) -> GuideOutputs:
-        self.tiles += len(before)
         if len(before) > self.room:
             raise OutOfMemoryError("no room")
         change = np.zeros((len(before), 1, TILE, TILE), np.float32)
@@ -152,17 +149,3 @@ def test_a_batch_that_does_not_fit_is_halved_with_all_its_outputs(tmp_path: Path
         whole = states_of(Pair(), one, batch_size=4, captions=Captions())
         halved = states_of(Pair(), other, Guide(room=1), batch_size=4, captions=Captions())
         assert whole == halved
-
-
-@pytest.mark.parametrize("batch_size", [1, 4])
-def test_what_is_the_same_pixel_by_pixel_is_not_put_to_the_guide(
-    tmp_path: Path, batch_size: int
-) -> None:
-    guide, captions = Guide(), Captions()
-    with Ledger(tmp_path / "work", "a", {}) as ledger:
-        pair = Pair(same=range(2 * TILE))
-        states = states_of(pair, ledger, guide, batch_size=batch_size, captions=captions)
-    assert [state.status for state in states] == ["ok"] * 25
-    assert [state.score == 0 for state in states] == [True] * 10 + [False] * 15
-    assert guide.tiles == captions.asked == 15
-    assert all(state.wordings == () for state in states[:10])
