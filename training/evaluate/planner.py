@@ -2,6 +2,7 @@
 
 ``QUESTIONS`` is a file of questions with the calls they mean (``tests/engine/agent``).
 ``--boxes 100000`` times every tool on as many generated objects, median of five calls.
+``--numbers 5000`` runs the questions' calls on as many and counts again without the agent.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from shapely.geometry import box
 from engine.agent import Agent
 from engine.agent.planner.score import score
 from engine.layers import BoxRecord, Provenance, open_writer
+from training.evaluate.planner_numbers import check_numbers
 
 CRS, CORNER = "EPSG:32633", (500_000.0, 4_600_000.0)
 ROUNDS = 5
@@ -123,9 +125,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.evaluate.planner")
     parser.add_argument("questions", type=Path, help="file of questions (JSON lines)")
     parser.add_argument("--boxes", type=int, help="time the tools on so many generated objects")
+    parser.add_argument("--numbers", type=int, help="count again on so many generated objects")
     asked = parser.parse_args()
     for name, share in score(asked.questions).items():
         print(share.line(name))
+    if asked.numbers:
+        print(json.dumps(check_numbers(asked.questions, generated, asked.numbers), indent=1))
     if asked.boxes:
         for one in times(asked.boxes):
             print(json.dumps(one))
