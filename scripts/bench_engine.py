@@ -4,7 +4,7 @@ In one run and as ratios, CPU time of all threads, interleaved:
 
 * *alone*: onnxruntime with the guide's network on the pair's tiles, already in memory as batches;
 * *networks*: the same with all that a run asks the networks, the caption decoder too;
-* *whole*: ``engine tile-infer --guide-only`` as a process of its own, start-up included.
+* *whole*: ``engine tile-infer --language none`` as a process of its own, start-up included.
 
 $ python scripts/bench_engine.py --size 4096 --repeats 9
 $ python scripts/bench_engine.py --size 4096 --repeats 9 --change 0.01

@@ -105,6 +105,19 @@ def compare(
     }
 
 
+def networks() -> dict[str, Any]:
+    """Both guides in torch, with random weights: that of the bundled model, and the paper's."""
+    import torch
+
+    from training.guide.config import load
+    from training.guide.networks import build, channels_last
+    from training.guide.paper import PaperGuide
+
+    torch.manual_seed(0)
+    nano = channels_last(build(load(CONFIG), pretrained=False))
+    return {"nano": nano.eval(), "paper": PaperGuide().eval()}
+
+
 def floors(result: dict[str, Any], device: str) -> dict[str, Any]:
     """How near both guides come to the device's own limits.
 
@@ -114,17 +127,13 @@ def floors(result: dict[str, Any], device: str) -> dict[str, Any]:
         Of :func:`compare`.
     """
     from training.evaluate.floors import bandwidth, matrix_rate, operations
-    from training.guide.config import load
-    from training.guide.networks import build
-    from training.guide.paper import PaperGuide
 
-    networks = {"nano": build(load(CONFIG), pretrained=False).eval(), "paper": PaperGuide().eval()}
     rate, copied = matrix_rate(device), bandwidth(device)
     told: dict[str, Any] = {
         "matrix_gflop_per_s": round(rate / 1e9, 1),
         "copied_gb_per_s": round(copied / 1e9, 1),
     }
-    for name, network in networks.items():
+    for name, network in networks().items():
         work = operations(network, result["side_px"])
         weights = sum(4 * one.numel() for one in network.parameters())
         moved = weights / result["batch"] + 6 * result["side_px"] ** 2

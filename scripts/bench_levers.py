@@ -20,7 +20,6 @@ import os
 import platform
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -95,6 +94,8 @@ def halves(tiles: Tiles) -> Tiles:
 
 def measure(guide: Path, tiles: Tiles, repeats: int) -> dict[str, Any]:
     """Every lever against the engine's own setting."""
+    from training.evaluate.language.speed import clocked
+
     own = session(guide)
     works: dict[str, Callable[[], Any]] = {
         "engine": passes(own, tiles),
@@ -106,7 +107,7 @@ def measure(guide: Path, tiles: Tiles, repeats: int) -> dict[str, Any]:
         "half": passes(own, halves(tiles)),
     }
     seen = {name: np.concatenate(works[name]()) >= 0.5 for name in ("engine", "half")}
-    rows = [{name: _clocked(work) for name, work in works.items()} for _ in range(repeats)]
+    rows = [{name: clocked(work) for name, work in works.items()} for _ in range(repeats)]
     ratios = {
         name: {
             kind: interval([row[name][i] / row["engine"][i] for row in rows])
@@ -123,12 +124,6 @@ def measure(guide: Path, tiles: Tiles, repeats: int) -> dict[str, Any]:
         "changed tiles": int(changed.sum()),
         "half, changed tiles missed": round(float(missed.sum() / max(1, changed.sum())), 3),
     }
-
-
-def _clocked(work: Callable[[], Any]) -> tuple[float, float]:
-    cpu, wall = time.process_time(), time.perf_counter()
-    work()
-    return time.process_time() - cpu, time.perf_counter() - wall
 
 
 def main() -> None:

@@ -30,26 +30,11 @@ from typing import Any
 
 import numpy as np
 from bench_engine import Alone, interval, make_pair, whole
+from bench_guides import networks
 from numpy.typing import NDArray
 
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
-
-CONFIG = PROJECT / "training" / "guide" / "configs" / "gaps.toml"
-"""Of the bundled guide's network."""
-
-
-def networks() -> dict[str, Any]:
-    """Both networks, ready to run."""
-    import torch
-
-    from training.guide.config import load
-    from training.guide.networks import build, channels_last
-    from training.guide.paper import PaperGuide
-
-    torch.manual_seed(0)
-    same = channels_last(build(load(CONFIG), pretrained=False))
-    return {"same": same.eval(), "paper": PaperGuide().eval()}
 
 
 def plain(

@@ -63,9 +63,8 @@ def best_wording(wordings: Sequence[str], findings: Sequence[Finding]) -> str | 
 
 
 def _rank(wording: str, findings: Sequence[Finding]) -> int:
-    if agrees(wording, findings):
-        return 0
-    return 1 if completed(wording, findings) else 2
+    told = completed(wording, findings)
+    return 2 if told is None else int(told != wording)
 
 
 def _on_map(claim: Claim, found: list[Finding]) -> bool:
