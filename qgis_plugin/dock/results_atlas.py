@@ -33,6 +33,8 @@ MAP_TOP, MAP_HEIGHT = 42.0, 128.0
 INK, SOFT = QColor("#1b2228"), QColor("#5b6770")
 ROOM = 0.8
 """Space around a change, as a share of its size on each side."""
+PAGE, PAGES = "changevg_page", "changevg_pages"
+"""Variables of a layout whose atlas knows one page at a time: the page's number, and how many."""
 
 
 def make_atlas(layer: Any, result: Result, title: str, expression: str) -> QgsPrintLayout:
@@ -107,7 +109,10 @@ def _texts(layout: QgsPrintLayout, title: str) -> None:
     _label(layout, "facts", facts, MARGIN, 25, whole, 6, 10, colour=SOFT)
     caption = "[% coalesce(\"caption\", '') || coalesce('\n' || \"note\", '') %]"
     _label(layout, "caption", caption, MARGIN, MAP_TOP + MAP_HEIGHT + 10, whole, 14, 11)
-    page = tr("Page {} of {}").format("[% @atlas_featurenumber %]", "[% @atlas_totalfeatures %]")
+    page = tr("Page {} of {}").format(
+        f"[% coalesce(@{PAGE}, @atlas_featurenumber) %]",
+        f"[% coalesce(@{PAGES}, @atlas_totalfeatures) %]",
+    )
     number = _label(layout, "page", page, WIDTH - MARGIN - 50, 9, 50, 6, 9, colour=SOFT)
     number.setHAlign(Qt.AlignmentFlag.AlignRight)
     foot = tr("Found by a neural network; not checked by a person unless the review says so.")

@@ -85,7 +85,7 @@ class ExportMenu(QMenu):
                 designer.setAtlasPreviewEnabled(True)
 
     def pdf(self) -> None:
-        """Write the pages at once."""
+        """Write a page for each change of the list, in its order."""
         path = self._ask(".pdf", tr("PDF (*.pdf)"))
         layout = self._layout() if path and self._pdf is None else None
         if layout is None:
@@ -113,7 +113,7 @@ class ExportMenu(QMenu):
             else:
                 self._say(error)
 
-        self._pdf = AtlasPdf(layout, path, progress, done)
+        self._pdf = AtlasPdf(layout, self._dock.model.fids(), path, progress, done)
         watch.canceled.connect(self._pdf.cancel)
         self._pdf.start()
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from qgis.core import Qgis, QgsLayoutExporter, QgsLayoutItemMap
+from qgis.core import Qgis, QgsExpressionContextUtils, QgsLayoutExporter, QgsLayoutItemMap
 from qgis.PyQt.QtCore import QMarginsF, QObject, QRectF, QSizeF
 from qgis.PyQt.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
 
 from ..errors import PluginError
 from ..layers.drawing import MapDrawing
 from ..translation import tr
-from .results_atlas import HEIGHT, WIDTH
+from .results_atlas import HEIGHT, PAGE, PAGES, WIDTH
 from .slices import Slices
 
 DPI, MM_PER_INCH, FRAME_MM = 200, 25.4, 0.2
@@ -23,14 +23,16 @@ DPI, MM_PER_INCH, FRAME_MM = 200, 25.4, 0.2
 class AtlasPdf(QObject):
     """Writes the pages of an atlas between the events of the interface.
 
-    Layouts can only be drawn in the main thread, and QGIS's own export draws all pages in one go.
-    Here the maps, which take the time, are drawn in the background, and the rest of a page in steps
-    of some hundredths of a second.
+    Layouts can only be drawn in the main thread, and QGIS's own export lists and draws all pages in
+    one go. Here the maps, which take the time, are drawn in the background, the rest of a page in
+    steps of some hundredths of a second, and the atlas is told of one change at a time.
 
     Parameters
     ----------
     layout : QgsPrintLayout
         With its atlas.
+    fids : sequence of int
+        The changes, a page each, in this order.
     path : str
     progress : callable
         Called with the pages done and their number.
@@ -41,12 +43,15 @@ class AtlasPdf(QObject):
     def __init__(
         self,
         layout: Any,
+        fids: Sequence[int],
         path: str,
         progress: Callable[[int, int], Any],
         done: Callable[[PluginError | None], Any],
     ) -> None:
         super().__init__()
+        self._layout, self._left = layout, iter(fids)
         self._atlas, self._exporter = layout.atlas(), QgsLayoutExporter(layout)
+        QgsExpressionContextUtils.setLayoutVariable(layout, PAGES, len(fids))
         self._path, self._progress, self._done = path, progress, done
         self._part = f"{path}.part"
         self._maps = [one for one in layout.items() if isinstance(one, QgsLayoutItemMap)]
@@ -58,11 +63,11 @@ class AtlasPdf(QObject):
         self._painter: QPainter | None = None
         self._writer: QPdfWriter | None = None
         self._over = self._more = False
-        self.pages = 0
+        self.pages, self._all = 0, len(fids)
 
     def start(self) -> None:
         """Begin; returns at once."""
-        if not self._atlas.beginRender() or not self._atlas.first():
+        if not self._next():
             self._end(PluginError(tr("No change passes the filter."), tr("There are no pages.")))
             return
         self._writer = QPdfWriter(self._part)
@@ -85,6 +90,16 @@ class AtlasPdf(QObject):
     def cancel(self) -> None:
         """Stop; no file is left."""
         self._end(PluginError(tr("Cancelled.")))
+
+    def _next(self) -> bool:
+        """Turn the atlas to the next change that is still there."""
+        for fid in self._left:
+            QgsExpressionContextUtils.setLayoutVariable(self._layout, PAGE, self.pages + 1)
+            self._atlas.setFilterFeatures(True)
+            self._atlas.setFilterExpression(f'"fid" = {int(fid)}')
+            if self._atlas.beginRender() and self._atlas.first():
+                return True
+        return False
 
     def _draw_maps(self) -> None:
         """Begin to draw the maps of the current page, in threads of their own."""
@@ -120,9 +135,9 @@ class AtlasPdf(QObject):
             self._painter.drawRect(target)
             yield
         self.pages += 1
-        self._progress(self.pages, self._atlas.count())
+        self._progress(self.pages, self._all)
         yield
-        self._more = bool(self._atlas.next())
+        self._more = self._next()
 
     def _turn(self) -> None:
         """Go on with the next page, or be done."""

@@ -177,18 +177,24 @@ def test_pages_become_a_pdf_without_holding_the_interface_up(part, menu, choose,
 
 
 def test_the_pages_of_a_pdf_show_both_dates(part, menu, tmp_path):
-    make, ended, reds = module("dock.results_atlas").make_atlas, [], []
+    make, ended, reds, said = module("dock.results_atlas").make_atlas, [], [], []
     layout = make(part.dock.layer, part.dock.result, "pages", '"area_m2" > 20')
 
     def look(done, total):
         drawn = {pdf._maps[at].id(): image for at, image in pdf._images.items()}
+        said.append(page.currentText())
         reds.append([drawn[one].pixelColor(40, 900).red() for one in ("before", "after")])
 
-    pdf = module("dock.results_pdf").AtlasPdf(layout, str(tmp_path / "x.pdf"), look, ended.append)
+    (page,) = [one for one in layout.items() if getattr(one, "id", str)() == "page"]
+    fids = [f.id() for f in part.dock.layer.getFeatures() if f["area_m2"] > 20]
+    pdf = module("dock.results_pdf").AtlasPdf(
+        layout, [*fids[:1], 987654], str(tmp_path / "x.pdf"), look, ended.append
+    )
     pdf.start()
     wait(lambda: ended)
-    assert ended == [None] and pdf.pages == 1
+    assert ended == [None] and pdf.pages == 1, "a change that is gone has no page"
     assert reds == [[61, 191]]
+    assert said == ["Page 1 of 2"]
 
 
 def test_a_pdf_can_be_stopped_and_leaves_nothing(part, menu, choose, tmp_path):

@@ -27,6 +27,8 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         help="guides' readings of the tiles (evaluate readings)",
     )
+    train.add_argument("--seed", type=int, help="instead of the file's, for all lessons")
+    train.add_argument("--threads", type=int, help="CPU threads, instead of the file's")
     train.add_argument("--out", required=True, type=Path, help="run folder")
     train.set_defaults(run=_train)
     export = commands.add_parser("export", help="write the graphs the engine runs without torch")
@@ -55,12 +57,13 @@ def main(argv: list[str] | None = None) -> int:
 
 def _train(options: argparse.Namespace) -> int:
     from training.language.readings import load_readings
-    from training.language.recipe import load, train
+    from training.language.recipe import again, load, train
 
     readings: dict[str, TileReading] = {}
     for path in options.readings:
         readings |= load_readings(path)
-    print(train(load(options.config), data_root(options.data), options.out, readings))
+    recipe = again(load(options.config), options.seed, options.threads)
+    print(train(recipe, data_root(options.data), options.out, readings))
     return 0
 
 

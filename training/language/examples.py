@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,17 +99,32 @@ def most_agreed(sentences: Sequence[str], words: Vocabulary) -> str:
     return plain(sentences[consensus(tokens, [0.0] * len(tokens))])
 
 
-def examples(known: Known, rng: np.random.Generator, count: int = 1) -> list[Example]:
-    """Random tasks and questions about a pair, all with the same random card."""
+def examples(
+    known: Known, rng: np.random.Generator, count: int = 1, kinds: Collection[str] = ()
+) -> list[Example]:
+    """Random tasks and questions about a pair, all with the same random card.
+
+    Parameters
+    ----------
+    kinds : collection of str, optional
+        Only these kinds of tasks; all, and questions that cannot be answered, without any.
+
+    Raises
+    ------
+    ValueError
+        Nothing of these kinds can be asked about the pair.
+    """
     fields = _card(rng)
-    return [_example(known, fields, rng) for _ in range(count)]
+    return [_example(known, fields, rng, kinds) for _ in range(count)]
 
 
-def _example(known: Known, fields: CardFields, rng: np.random.Generator) -> Example:
-    if rng.random() < 0.06:
+def _example(
+    known: Known, fields: CardFields, rng: np.random.Generator, kinds: Collection[str]
+) -> Example:
+    if not kinds and rng.random() < 0.06:
         question = _BEYOND[int(rng.integers(len(_BEYOND)))]
         return Example(opening(question, known.reading, fields), CANNOT, known.images)
-    task = _task(known, rng)
+    task = _task(known, rng, kinds)
     asked: Task | str = task
     if rng.random() >= OWN_WORDING:
         asked = _paraphrase(task, rng)
@@ -123,13 +138,18 @@ def _card(rng: np.random.Generator) -> CardFields:
     return CardFields() if name is None else PRESETS[name]
 
 
-def _task(known: Known, rng: np.random.Generator) -> Task:
+def _task(known: Known, rng: np.random.Generator, kinds: Collection[str]) -> Task:
     tasks, weights = ([CAPTION, BINARY], [0.55, 0.1]) if known.sentences else ([BINARY], [0.1])
     if known.truth is not None:
         for name in ASKED:
             if known.truth.of(name) is not None:
                 tasks += [Task("count", name), Task("localise", name)]
                 weights += [0.1, 0.1]
+    if kinds:
+        weights = [w for task, w in zip(tasks, weights, strict=True) if task.kind in kinds]
+        tasks = [task for task in tasks if task.kind in kinds]
+        if not tasks:
+            raise ValueError(f"none of {', '.join(sorted(kinds))} can be asked about a pair")
     return tasks[int(rng.choice(len(tasks), p=np.array(weights) / sum(weights)))]
 
 

@@ -35,6 +35,8 @@ class TeachConfig:
         Optimiser steps and pairs in each.
     asked : int
         Tasks and questions about each pair, which share its images and card.
+    tasks : tuple of str
+        Kinds of tasks that are asked; all without any.
     shares : mapping
         How often each source is drawn, by its name.
     checkpoint_steps : int
@@ -49,6 +51,7 @@ class TeachConfig:
     weight_decay: float = 0.05
     warm_up: float = 0.05
     checkpoint_steps: int = 100
+    tasks: tuple[str, ...] = ()
     shares: tuple[tuple[str, float], ...] = (("told", 1.0),)
     threads: int = 2
 
@@ -81,7 +84,8 @@ class Examples(Dataset):
         drawn = np.random.default_rng([seed, 1, number // self.config.batch])
         known = self.sources[self.names[int(drawn.choice(len(self.names), p=self.weights))]]
         rng = np.random.default_rng([seed, number])
-        return examples(known[int(rng.integers(len(known)))], rng, self.config.asked)
+        config = self.config
+        return examples(known[int(rng.integers(len(known)))], rng, config.asked, config.tasks)
 
 
 def answer_loss(

@@ -87,12 +87,34 @@ def load(path: Path) -> Recipe:
 _ADAPTER = {"rank", "alpha", "dropout"}
 
 
+def again(recipe: Recipe, seed: int | None, threads: int | None) -> Recipe:
+    """The recipe with another seed and number of CPU threads in all its lessons.
+
+    Raises
+    ------
+    ValueError
+        ``threads`` is below 1.
+    """
+    if threads is not None and threads < 1:
+        raise ValueError(f"{threads} threads: at least 1 is needed")
+    other = {
+        name: value for name, value in (("seed", seed), ("threads", threads)) if value is not None
+    }
+    lessons = {
+        name: dataclasses.replace(lesson, **other)
+        for name in ("words", "first", "second")
+        if (lesson := getattr(recipe, name)) is not None
+    }
+    return dataclasses.replace(recipe, seed=recipe.seed if seed is None else seed, **lessons)
+
+
 def _lesson(values: dict[str, Any], name: str) -> TeachConfig:
     known = {field.name for field in dataclasses.fields(TeachConfig)}
     if unknown := sorted(set(values) - known):
         raise ValueError(f"unknown settings in {name}: {', '.join(unknown)}")
     if "shares" in values:
         values["shares"] = tuple(values["shares"].items())
+    values["tasks"] = tuple(values.get("tasks", ()))
     return TeachConfig(**values)
 
 

@@ -12,7 +12,7 @@ pytest.importorskip("transformers")
 
 from training.language.command import main
 from training.language.readings import load_readings
-from training.language.recipe import load
+from training.language.recipe import again, load
 
 FILE = Path(__file__).parents[3] / "training" / "language" / "configs" / "nano.toml"
 
@@ -23,6 +23,31 @@ def test_the_committed_recipe_can_be_read() -> None:
     assert dict(recipe.second.shares)["tiles"] > 0
     assert dict(recipe.first.shares)["cards"] > 0
     assert not {"report", "seventeen", "train"} & set(recipe.tiles), "kept for choices"
+
+
+def test_the_rival_is_the_same_but_for_its_task() -> None:
+    all_tasks, captions = load(FILE), load(FILE.with_name("nano-captions.toml"))
+    assert captions.words == all_tasks.words and captions.seed == all_tasks.seed
+    for one, other in (
+        (all_tasks.first, captions.first),
+        (all_tasks.second, captions.second),
+    ):
+        assert not one.tasks and other.tasks == ("caption",)
+        assert (one.steps, one.batch, one.learning_rate) == (
+            other.steps, other.batch, other.learning_rate,
+        )  # fmt: skip
+
+
+def test_another_seed_and_number_of_threads() -> None:
+    recipe = load(FILE)
+    assert again(recipe, None, None) == recipe
+    other = again(recipe, 51, 1)
+    lessons = (other.words, other.first, other.second)
+    assert other.seed == 51 and other.tiles == recipe.tiles
+    assert all(one is not None and (one.seed, one.threads) == (51, 1) for one in lessons)
+    assert again(recipe, 50, None) == recipe, "the file's seed is that of all its lessons"
+    with pytest.raises(ValueError, match="at least 1"):
+        again(recipe, None, 0)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from engine.guide.reading import UNCHANGED  # noqa: E402
 from engine.language.answers import parse  # noqa: E402
 from engine.language.chat_format import SPECIALS, TURN, TURN_END  # noqa: E402
 from engine.language.tasks import ASKED, Task  # noqa: E402
+from training.change_imti.pair import plain  # noqa: E402
 from training.guide.vocabulary import STOCK, Vocabulary  # noqa: E402
 from training.language.batch import IGNORED, collate  # noqa: E402
 from training.language.corpus import drawn_cards, read_again, scene_pairs  # noqa: E402
@@ -80,6 +81,17 @@ def test_examples_are_answered_in_the_words_their_tasks_are_read_by(seed: int) -
             Task("localise", "building"),
         )
     )
+
+
+def test_one_task_alone_can_be_asked() -> None:
+    pair = known(3)
+    made = examples(pair, np.random.default_rng(5), 40, ("caption",))
+    assert {one.answer for one in made} <= {plain(text) for text in (*pair.sentences, pair.agreed)}
+    mixed = {one.answer for one in examples(pair, np.random.default_rng(5), 40)}
+    assert CANNOT in mixed and mixed > {one.answer for one in made}
+    (card,) = drawn_cards([pair], 3)
+    with pytest.raises(ValueError, match="none of caption"):
+        examples(card, np.random.default_rng(5), 1, ("caption",))
 
 
 def test_cards_by_lot_are_asked_what_only_they_tell() -> None:

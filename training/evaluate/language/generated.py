@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import multiprocessing
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -26,6 +29,8 @@ from training.scenes.pair import generate_pair
 SIDE = 256
 SEED = 77_000_000
 """First of the tiles' seeds, far from those that anything was trained on."""
+AHEAD = 64
+"""Scenes that are made ahead (0.4 MB each)."""
 
 
 def measure_generated(subject: Subject, backend: Backend, asked: Condition, count: int) -> Section:
@@ -37,15 +42,27 @@ def measure_generated(subject: Subject, backend: Backend, asked: Condition, coun
         The condition needs the truth of real crops.
     """
     told: list[Said] = []
-    numbers = iter(range(count))
-    while part := list(itertools.islice(numbers, GROUP)):
-        said = ask(backend, list(_cases(subject, part)), asked, (CAPTION,))
+    scenes = enumerate(_scenes(count))
+    while part := list(itertools.islice(scenes, GROUP)):
+        said = ask(backend, list(_cases(subject, *zip(*part, strict=True))), asked, (CAPTION,))
         told += [_light(one) for one in said]
     return measure_text(told, "generated.text")
 
 
-def _cases(subject: Subject, numbers: list[int]) -> Iterator[Case]:
-    scenes = [_scene(number) for number in numbers]
+def _scenes(count: int) -> Iterator[dict[Date, Any]]:
+    """Made by other processes while those before are read, a bounded number ahead."""
+    # Not forked: the networks' threads would be copied halfway.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max(1, (os.cpu_count() or 1) - 1), context) as pool:
+        ahead = pool.map(_scene, range(min(AHEAD, count)))
+        for start in range(AHEAD, count + AHEAD, AHEAD):
+            ready, ahead = ahead, pool.map(_scene, range(start, min(start + AHEAD, count)))
+            yield from ready
+
+
+def _cases(
+    subject: Subject, numbers: Sequence[int], scenes: Sequence[dict[Date, Any]]
+) -> Iterator[Case]:
     found = list(subject.outputs((scene["before"], scene["after"]) for scene in scenes))
     by_name = {str(number): outputs for number, outputs in zip(numbers, found, strict=True)}
     wordings = decoded_outputs(subject, by_name) or {}
