@@ -9,7 +9,7 @@ In one run and as ratios, CPU time of all threads, interleaved:
 $ python scripts/bench_engine.py --size 4096 --repeats 9
 $ python scripts/bench_engine.py --size 4096 --repeats 9 --change 0.01
 $ python scripts/bench_engine.py --memory 2048,8192,32768
-$ python scripts/bench_engine.py --memory 2048,8192 --words
+$ python scripts/bench_engine.py --memory 2048,65536x2048 --words
 
 Prints JSON. The pair is a mosaic (VRT) of one generated scene, so any size fits on the disk.
 """
@@ -33,26 +33,32 @@ PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
 
-def make_pair(folder: Path, size: int, side: int = 2048, change: float = 0.3) -> tuple[Path, Path]:
-    """A pair of `size` × `size` pixels: one generated scene of `side` pixels, repeated."""
+def make_pair(
+    folder: Path, size: int, side: int = 2048, change: float = 0.3, height: int | None = None
+) -> tuple[Path, Path]:
+    """A pair of `size` × `height` pixels: one generated scene of `side` pixels, repeated.
+
+    `height` is `size` by default.
+    """
     from training.scenes import write_pair
 
-    side = min(side, size)
+    height = size if height is None else height
+    side = min(side, size, height)
     scene = folder / f"scene-{side}"
     if not scene.exists():
         scene.mkdir(parents=True)
         write_pair(scene, seed=7, width=side, height=side, change=change)
-    if size == side:
+    if size == height == side:
         return scene / "before.tif", scene / "after.tif"
     pair = []
     for name in ("before", "after"):
-        target = folder / f"{name}-{size}.vrt"
-        target.write_text(_mosaic(scene / f"{name}.tif", size, side))
+        target = folder / f"{name}-{size}x{height}.vrt"
+        target.write_text(_mosaic(scene / f"{name}.tif", size, height, side))
         pair.append(target)
     return pair[0], pair[1]
 
 
-def _mosaic(tile: Path, size: int, side: int) -> str:
+def _mosaic(tile: Path, width: int, height: int, side: int) -> str:
     import rasterio
 
     with rasterio.open(tile) as source:
@@ -64,8 +70,8 @@ def _mosaic(tile: Path, size: int, side: int) -> str:
             f"<SourceBand>{band}</SourceBand>"
             f'<SrcRect xOff="0" yOff="0" xSize="{side}" ySize="{side}"/>'
             f'<DstRect xOff="{x}" yOff="{y}" xSize="{side}" ySize="{side}"/></SimpleSource>'
-            for y in range(0, size, side)
-            for x in range(0, size, side)
+            for y in range(0, height, side)
+            for x in range(0, width, side)
         )
         colour = ("Red", "Green", "Blue")[band - 1]
         bands.append(
@@ -73,7 +79,7 @@ def _mosaic(tile: Path, size: int, side: int) -> str:
             f"{parts}</VRTRasterBand>"
         )
     return (
-        f'<VRTDataset rasterXSize="{size}" rasterYSize="{size}"><SRS>{_escaped(crs)}</SRS>'
+        f'<VRTDataset rasterXSize="{width}" rasterYSize="{height}"><SRS>{_escaped(crs)}</SRS>'
         f"<GeoTransform>{t.c}, {t.a}, 0, {t.f}, 0, {t.e}</GeoTransform>{''.join(bands)}"
         "</VRTDataset>"
     )
@@ -233,7 +239,10 @@ def main() -> None:
     )
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--model", default="changevg-nano")
-    parser.add_argument("--memory", help="sides, comma-separated: one run each, peak memory only")
+    parser.add_argument(
+        "--memory",
+        help="sizes, comma-separated, WIDTH or WIDTHxHEIGHT: one run each, peak memory only",
+    )
     parser.add_argument("--words", action="store_true", help="memory: with the language model")
     parser.add_argument("--folder", type=Path, help="keep the pairs here")
     options = parser.parse_args()
@@ -247,10 +256,11 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         if options.memory:
             rows = []
-            for side in map(int, options.memory.split(",")):
-                before, after = make_pair(folder, side)
+            for size in options.memory.split(","):
+                width, _, height = size.partition("x")
+                before, after = make_pair(folder, int(width), height=int(height or width))
                 rows.append(
-                    {"size": side}
+                    {"size": size}
                     | whole(
                         before,
                         after,

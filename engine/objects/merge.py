@@ -66,12 +66,26 @@ class ObjectMerger:
         ValueError
             The strip does not follow the last one or is not as wide as the grid.
         """
+        return [done for objects in self.add_in_parts(strip) for done in objects]
+
+    def add_in_parts(self, strip: Strip) -> Iterator[list[ChangeObject]]:
+        """Take the next strip, and give the objects that are complete after each part of it.
+
+        The strip is taken when all has been given. A wide strip's objects need not be in memory at
+        once.
+
+        Raises
+        ------
+        ValueError
+            As :meth:`add`.
+        """
         if self._closed or strip.row0 != self._next_row or strip.width != self.width:
             raise ValueError(
                 f"A strip of {strip.width} columns from row {strip.row0} does not continue "
                 f"{self.width} columns at row {self._next_row}."
             )
-        return [done for part in _parts(strip) for done in self._add(part)]
+        for part in _parts(strip):
+            yield self._add(part)
 
     def _add(self, strip: Strip) -> list[ChangeObject]:
         found = label_strip(strip.class_map)

@@ -133,8 +133,9 @@ class Stitcher:
         strip = self._strip(self._sums[:, :count])
         if count:
             rest = self._sums.shape[1] - count
-            self._sums[:, :rest] = self._sums[:, count:]
-            self._sums[:, rest:] = 0.0
+            for layer in self._sums:  # one by one: numpy copies what overlaps
+                layer[:rest] = layer[count:]
+                layer[rest:] = 0.0
             self.next_row += count
         return strip
 

@@ -68,14 +68,17 @@ class Collector:
     def add(self, objects: list[ChangeObject]) -> None:
         """Take objects that no later strip can touch."""
         self._waiting += objects
-        if len(self._waiting) >= BATCH:
-            self.flush()
+        while len(self._waiting) >= BATCH:
+            self._measure(self._waiting[:BATCH])
+            del self._waiting[:BATCH]
 
     def flush(self) -> None:
         """Measure and write what waits."""
         waiting, self._waiting = self._waiting, []
-        if not waiting:
-            return
+        if waiting:
+            self._measure(waiting)
+
+    def _measure(self, waiting: list[ChangeObject]) -> None:
         self._make_room(max(thing.number for thing in waiting))
         objects = [
             thing

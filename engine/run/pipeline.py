@@ -295,7 +295,8 @@ class _Run:
         if self.imagery:
             self.imagery.add(states)
         with self.spans.span("merging"):
-            self.collector.add(self.merger.add(strip))
+            for objects in self.merger.add_in_parts(strip):
+                self.collector.add(objects)
         self.watch.mark()
 
     def _on_tile(self, state: TileState) -> None:
