@@ -19,13 +19,14 @@ from shapely.geometry.base import BaseGeometry
 
 from engine.raster.aoi import load_aoi
 from engine.raster.area import AreaMask
+from engine.raster.env import CACHE_MB
 from engine.raster.geodesy import PixelMap, cut_at
 from engine.raster.pixels import PairPixels, border, fill_nodata, inside, pad
 from engine.raster.radiometry import LinearMap, StretchRule, decide_maps, parse_stretch
 from engine.raster.reader import DateReader, check_resampling
 from engine.raster.sampling import Values, sample_pair
 from engine.raster.shift import Shift, estimate_shift
-from engine.raster.source import RasterSource, open_source
+from engine.raster.source import RasterSource, in_large_blocks, open_source
 from engine.raster.working import MAX_COARSER, WorkingGrid, decide_grid
 
 REPORTED_SHIFT_PX = 1.0
@@ -140,7 +141,7 @@ class RasterPair:
         Raises
         ------
         PairError
-            One of its leaves: the pair does not fit.
+            One of its leaves: the pair does not fit, or a raster cannot be read piece by piece.
         UsageError
             An option makes no sense.
         ReadError
@@ -163,6 +164,9 @@ class RasterPair:
             bidx_option="--after-bidx",
             warn=note,
         )
+        if first.block_mb + second.block_mb > CACHE_MB:
+            larger = max(first, second, key=lambda source: source.block_mb)
+            raise in_large_blocks(larger.name, larger.block_mb)
         if first.date and second.date and second.date < first.date:
             note(f"The after date {second.date} is earlier than the before date {first.date}.")
         grid = decide_grid(first, second, (model.gsd_m[0], model.gsd_m[1]), res, force)

@@ -35,9 +35,6 @@ from engine.raster.geodesy import ground_size
 
 SMALLEST_M, LARGEST_M = 1e-6, 1e7
 """Metres on the ground between which every pixel is."""
-MOST_BLOCK_MB = CACHE_MB
-"""A larger block is unpacked anew for every window, and memory would grow with the raster."""
-
 _ELSEWHERE = re.compile(r"^(/vsi|[a-z][a-z0-9+.-]*://|[A-Za-z0-9_]{2,}:|<)")
 
 
@@ -69,6 +66,10 @@ class RasterSource:
         A mask band says where there is data.
     band_count : int
         Bands in the file.
+    driver : str
+        GDAL's name of the format.
+    block_mb : float
+        MiB that are unpacked at once to read one pixel.
     """
 
     path: str
@@ -87,6 +88,7 @@ class RasterSource:
     has_mask: bool
     band_count: int
     driver: str
+    block_mb: float = 0.0
 
     @property
     def name(self) -> str:
@@ -202,7 +204,9 @@ def open_source(
                 hint=f"Name one of its subdatasets: {inside}." if inside else "Check the file.",
             )
         _check_georeferencing(ds)
-        _check_blocks(ds)
+        block_mb = _block_mb(ds)
+        if block_mb > CACHE_MB:
+            raise in_large_blocks(name, block_mb)
         bands = choose_bands(ds, bidx, option=bidx_option, warn=warn)
         dtype = _data_type(ds, bands)
         flags = [set(ds.mask_flag_enums[b - 1]) for b in bands]
@@ -238,6 +242,7 @@ def open_source(
             has_mask=has_mask,
             band_count=ds.count,
             driver=ds.driver,
+            block_mb=block_mb,
         )
 
 
@@ -276,7 +281,7 @@ def _check_georeferencing(ds: DatasetReader) -> None:
         )
 
 
-def _check_blocks(ds: DatasetReader) -> None:
+def _block_mb(ds: DatasetReader) -> float:
     # Of interleaved bands, a block holds all.
     bands = ds.count if ds.interleaving == Interleaving.pixel else 1
     sizes = [
@@ -284,14 +289,16 @@ def _check_blocks(ds: DatasetReader) -> None:
         for (height, width), kind in zip(ds.block_shapes, ds.dtypes, strict=True)
         if not kind.startswith("complex_int")
     ]
-    megabytes = bands * max(sizes, default=0) / 2**20
-    if megabytes > MOST_BLOCK_MB:
-        raise RasterOpenError(
-            f"{ds.name} is packed in pieces of {megabytes:,.0f} MiB, which can only be unpacked "
-            "whole.",
-            hint="Write it in tiles first: gdal_translate -co TILED=YES -co COMPRESS=DEFLATE "
-            "-co BIGTIFF=IF_SAFER IN OUT.",
-        )
+    return float(bands * max(sizes, default=0) / 2**20)
+
+
+def in_large_blocks(name: str, block_mb: float) -> RasterOpenError:
+    """A block that the cache has no room for would be unpacked anew for every window."""
+    return RasterOpenError(
+        f"{name} is packed in pieces of {block_mb:,.0f} MiB, which can only be unpacked whole.",
+        hint="Write it in tiles first: gdal_translate -co TILED=YES -co COMPRESS=DEFLATE "
+        "-co BIGTIFF=IF_SAFER IN OUT.",
+    )
 
 
 def _data_type(ds: DatasetReader, bands: tuple[int, int, int]) -> str:

@@ -9,7 +9,7 @@ from rasterio.windows import Window
 from support.limits import Limits
 from support.rasters import RGB, north_up, planted_pair, write_raster
 
-from engine.errors import EmptyPairError, ReadError
+from engine.errors import EmptyPairError, RasterOpenError, ReadError
 from engine.raster import RasterPair
 
 MODEL = Limits()
@@ -42,6 +42,24 @@ def test_windows_beyond_the_grid_are_padded_and_not_valid(plain):
         assert pixels.valid[:50, 20:].all() and pixels.valid.sum() == 50 * 236
         assert (pixels.valid == pair.valid(Window(-20, 150, 256, 256))).all()
         assert (pixels.before[:, 0, :20] == pixels.before[:, 0, 40:20:-1]).all()
+
+
+def test_blocks_that_fit_the_cache_only_one_at_a_time_are_refused(plain, tmp_path):
+    """Each window would unpack both again: minutes of work for a few hundred bytes."""
+    names = []
+    for name, side in (("before", 8192), ("after", 8192), ("small", 1024)):
+        with rasterio.open(
+            tmp_path / f"{name}.tif", "w", driver="GTiff", SPARSE_OK=True, tiled=True,
+            width=8192, height=8192, count=3, dtype="uint8", crs="EPSG:32633",
+            transform=Affine(0.5, 0, 500000, 0, -0.5, 5400000), compress="deflate",
+            interleave="pixel", blockxsize=side, blockysize=side,
+        ):  # fmt: skip
+            names.append(tmp_path / f"{name}.tif")
+    before, after, small = names
+    with pytest.raises(RasterOpenError, match=r"192 MiB.*unpacked whole"):
+        RasterPair.open(before, after, model=MODEL, warn=lambda _: None)
+    with pytest.raises(EmptyPairError):  # read, and found to be of one value
+        RasterPair.open(before, small, model=MODEL, warn=lambda _: None)
 
 
 def test_clone_reads_alike_and_lives_on_its_own(plain):

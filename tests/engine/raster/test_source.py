@@ -161,6 +161,7 @@ def test_a_block_that_must_be_unpacked_whole_is_refused(tmp_path):
         ):  # fmt: skip
             pass
     assert open_source(tmp_path / "usual.tif").width == 20_000
+    assert open_source(tmp_path / "usual.tif").block_mb == 0.75
     with pytest.raises(RasterOpenError, match="unpacked whole"):
         open_source(tmp_path / "huge.tif")
 
