@@ -1074,6 +1074,10 @@ Beim Anhalten bleiben die gelesenen Kacheln erhalten; ein neuer Lauf mit denselb
         <translation>Nur dieses Rechteck; wenn leer: alles, was beide Raster zeigen.</translation>
     </message>
     <message>
+        <source>Only values were tuned: {}</source>
+        <translation>Nur die Werte wurden abgestimmt: {}</translation>
+    </message>
+    <message>
         <source>Open ChangeVG result…</source>
         <translation>ChangeVG-Ergebnis öffnen…</translation>
     </message>
@@ -1554,12 +1558,16 @@ Die Raster sind die, aus denen das Ergebnis entstand, wenn keine anderen angegeb
         <translation>Urteil zurücknehmen</translation>
     </message>
     <message>
-        <source>Takes the boxes that you confirmed and rejected in a result, reads the rasters there again, and tunes the model's decision values: which probability, size and score an object must reach. Start with the lowest scores; 50 reviews are a good number, ten of a class with two rejected ones the least.
+        <source>Takes the boxes that you confirmed and rejected in a result, reads the rasters there again, and tunes the model: the last layers of its network, and which probability, size and score an object must reach. It takes some minutes. Start with the lowest scores; 50 reviews are a good number, ten of a class with two rejected ones the least.
+
+For the network the engine's environment needs the packages torch and onnx (extra “adapt”). Without them only the values are tuned, and the log says so.
 
 The tuned model is tried on reviewed places that it was not tuned on, and kept only if it is better there. It is added under its own name: choose it as the model of the next run. The original stays as it is.
 
 To take a tuned model away again, give its name and choose to revert.</source>
-        <translation>Nimmt die Rechtecke, die Sie in einem Ergebnis bestätigt und abgelehnt haben, liest die Raster dort noch einmal und stimmt die Entscheidungswerte des Modells ab: welche Wahrscheinlichkeit, Größe und Bewertung ein Objekt erreichen muss. Beginnen Sie mit den niedrigsten Bewertungen; 50 Prüfungen sind eine gute Zahl, zehn einer Klasse mit zwei abgelehnten das Mindeste.
+        <translation>Nimmt die Rechtecke, die Sie in einem Ergebnis bestätigt und abgelehnt haben, liest die Raster dort noch einmal und stimmt das Modell ab: die letzten Schichten seines Netzes und welche Wahrscheinlichkeit, Größe und Bewertung ein Objekt erreichen muss. Das dauert einige Minuten. Beginnen Sie mit den niedrigsten Bewertungen; 50 Prüfungen sind eine gute Zahl, zehn einer Klasse mit zwei abgelehnten das Mindeste.
+
+Für das Netz braucht die Umgebung der Engine die Pakete torch und onnx (Extra „adapt“). Ohne sie werden nur die Werte abgestimmt; das Protokoll sagt es dann.
 
 Das angepasste Modell wird an geprüften Orten erprobt, an die es nicht angepasst wurde, und nur behalten, wenn es dort besser ist. Es kommt unter eigenem Namen hinzu: Wählen Sie es als Modell des nächsten Laufs. Das ursprüngliche bleibt, wie es ist.
 
@@ -1948,6 +1956,10 @@ Um ein angepasstes Modell wieder zu entfernen, geben Sie seinen Namen an und wä
     <message>
         <source>Try again: a first start may be slow. Its log: {log}</source>
         <translation>Versuchen Sie es noch einmal: Ein erster Start kann dauern. Ihr Protokoll: {log}</translation>
+    </message>
+    <message>
+        <source>Tuning, and trying on places held back</source>
+        <translation>Abstimmen, und erproben an zurückgehaltenen Orten</translation>
     </message>
     <message>
         <source>Undo the last verdict or note</source>

@@ -21,6 +21,8 @@ from .engine import words
 
 MODULE = ["-P", "-m", "training", "adapt"]
 MISSING = "No module named"
+STAGES = {"guide": (0.0, 30.0), "tune": (30.0, 95.0)}
+"""Shares of the progress, in percent."""
 
 
 def python_beside(program: Path) -> Path:
@@ -68,7 +70,10 @@ def run(arguments: Sequence[str], feedback: QgsProcessingFeedback) -> dict[str, 
     def line(text: str) -> None:
         event = _event(text)
         if event.get("event") == "progress":
-            feedback.setProgress(95.0 * event["done"] / max(1, event["total"]))
+            start, stop = STAGES.get(event["stage"], (0.0, 95.0))
+            feedback.setProgress(start + (stop - start) * event["done"] / max(1, event["total"]))
+            if event["stage"] == "tune" and event["done"] == 1:
+                feedback.setProgressText(tr("Tuning, and trying on places held back"))
         elif event.get("event") == "done":
             report.update(event)
         elif text.strip():

@@ -53,9 +53,12 @@ class AdaptModel(ChangeVGAlgorithm):
         """Help beside the dialog."""
         return tr(
             "Takes the boxes that you confirmed and rejected in a result, reads the rasters there "
-            "again, and tunes the model's decision values: which probability, size and score an "
-            "object must reach. Start with the lowest scores; 50 reviews are a good number, ten of "
-            "a class with two rejected ones the least.\n\n"
+            "again, and tunes the model: the last layers of its network, and which probability, "
+            "size and score an object must reach. It takes some minutes. Start with the lowest "
+            "scores; 50 reviews are a good number, ten of a class with two rejected ones the "
+            "least.\n\n"
+            "For the network the engine's environment needs the packages torch and onnx (extra "
+            "“adapt”). Without them only the values are tuned, and the log says so.\n\n"
             "The tuned model is tried on reviewed places that it was not tuned on, and kept only "
             "if it is better there. It is added under its own name: choose it as the model of the "
             "next run. The original stays as it is.\n\n"
@@ -176,6 +179,8 @@ class AdaptModel(ChangeVGAlgorithm):
             feedback.pushWarning(tr("Stopped: no model was made, the original is as it was."))
             return {"KEPT": False, "MODEL_ID": self._model}
         feedback.pushInfo(verdict(report))
+        if report.get("why_values"):
+            feedback.pushInfo(tr("Only values were tuned: {}").format(report["why_values"]))
         results = numbers(report) | {
             "KEPT": bool(report["kept"]),
             "MODEL_ID": str(report["id"] if report["kept"] else self._model),

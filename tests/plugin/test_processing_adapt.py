@@ -29,7 +29,9 @@ with open({seen!r}, "w") as file:
 {body}
 """
 TELL = """
-print(json.dumps({{"event": "progress", "stage": "guide", "done": 1, "total": 2}}), file=sys.stderr)
+for stage, done in (("guide", 1), ("tune", 1), ("tune", 2)):
+    event = {{"event": "progress", "stage": stage, "done": done, "total": 2}}
+    print(json.dumps(event), file=sys.stderr)
 print({report!r})
 """
 
@@ -80,11 +82,18 @@ def test_a_better_model_is_told_in_numbers_and_on_a_page(run, fake, inputs, tmp_
     assert (results["FALSE_PER_KM2_BEFORE"], results["FALSE_PER_KM2_AFTER"]) == (6.5, 3.25)
     assert (results["F1_BEFORE"], results["F1_AFTER"]) == (0.89, 0.93)
     assert (results["CONFIRMED"], results["REJECTED"]) == (40, 10)
-    assert 47.5 in feedback.steps
+    assert [step for step in feedback.steps if step] == [15.0, 62.5, 95.0]
     assert any("6.50 → 3.25" in text for text in feedback.infos)
     assert " -m training adapt --layers " in feedback.commands[-1]
     text = Path(page).read_text(encoding="utf-8")
     assert "<td>6.5</td><td>3.25</td>" in text and "building: change" in text
+
+
+def test_where_the_network_cannot_be_tuned_it_says_why(run, fake, inputs):
+    fake(tell({**REPORT, "tuned": "values", "why_values": "weights are tuned with torch: install"}))
+    feedback = support.Feedback()
+    run(ID, inputs, feedback)
+    assert "Only values were tuned: weights are tuned with torch: install" in feedback.infos
 
 
 def test_a_model_that_is_no_better_is_not_kept(run, fake, inputs):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from training.adapt.choice import values_of
-from training.evaluate.adapt import Place, measured, review, summary, tuned_once
+from training.evaluate.adapt import Place, as_kept, measured, review, summary, tuned_once
 from training.evaluate.claims import Limits
 
 LIMITS = Limits({"building": 0.4}, {"building": 10.0}, {"building": 0.6})
@@ -20,7 +20,8 @@ def place(name: str, false: int = 6, true: int = 6) -> Place:
         change[0][where], truth[where] = 0.9, True
     for index in range(false):
         change[0, 44:52, 40 * index + 4 : 40 * index + 12] = 0.7
-    return Place(name, change, truth, LIMITS)
+    blank = np.zeros((*truth.shape, 3), np.uint8)
+    return Place(name, blank, blank, change, truth, LIMITS)
 
 
 def test_the_reviewer_starts_with_the_lowest_scores_and_knows_the_truth() -> None:
@@ -48,3 +49,7 @@ def test_half_is_reviewed_and_the_other_half_and_other_places_are_measured() -> 
     assert told["held_back"]["object_recall_change"] == 0
     assert told["elsewhere"]["false_objects_change"] is None  # there were none
     assert told["elsewhere"]["pixel_f1_worst"] == 0
+    assert as_kept(runs) == {"kept": 2} | told
+    refused = [run | {"trial": {"better": False}} for run in runs]
+    stays = as_kept(refused)
+    assert stays["kept"] == 0 and stays["held_back"]["false_objects_change"] == 0

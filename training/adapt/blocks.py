@@ -22,6 +22,8 @@ BLOCK = 512
 """Side of a block, pixels of the working grid."""
 CONTEXT = 64
 """Pixels around a block that are read with it, so that objects at its edge are whole."""
+MOST_BLOCKS = 150
+"""Blocks that are kept in memory, 10 MB each; of more reviews these are a sample."""
 
 
 def blocks_of(reviewed: Reviewed, transform: Affine, size: tuple[int, int]) -> dict:
@@ -59,6 +61,8 @@ def read_blocks(
 ) -> list[Ground]:
     """Read the blocks that have reviews, in a random order, until the time is over.
 
+    At most :data:`MOST_BLOCKS` of them.
+
     Parameters
     ----------
     seconds : float
@@ -71,7 +75,7 @@ def read_blocks(
     transform, size = pair.grid.transform, (pair.grid.height, pair.grid.width)
     blocks = blocks_of(reviewed, transform, size)
     keys = sorted(blocks)
-    order = np.random.default_rng(seed).permutation(len(keys))
+    order = np.random.default_rng(seed).permutation(len(keys))[:MOST_BLOCKS]
     end = time.monotonic() + seconds
     grounds: list[Ground] = []
     for done, index in enumerate(order):
@@ -79,7 +83,7 @@ def read_blocks(
             break
         key = keys[index]
         grounds.append(_read(pair, guide, reviewed, key, blocks[key]))
-        progress(done + 1, len(keys))
+        progress(done + 1, len(order))
     return grounds
 
 
@@ -98,7 +102,6 @@ def _read(
     before, after = (date.transpose(1, 2, 0) for date in (pixels.before, pixels.after))
     model = guide.model
     change, _ = slide(guide.run, before, after, model.tile_size, model.overlap)
-    change = np.where(pixels.valid, change, 0).astype(np.float32)
     here = rasterio.windows.transform(window, pair.grid.transform)
     shapes = ((reviewed.outlines[index], place) for place, index in enumerate(marks, 1))
     numbers = rasterio.features.rasterize(
@@ -108,10 +111,11 @@ def _read(
     inside = _inside(key, top, left, pixels.valid.shape)
     seen = np.count_nonzero(pixels.valid[inside]) * pixel_m2 / 1e6
     # Beyond the block's own ground other blocks' marks are not drawn: nothing there may be new.
-    change = _quiet_outside(change, numbers, inside)
+    near = _near(numbers, inside) & pixels.valid
     name = f"{key[0]}_{key[1]}"
     chosen = tuple(reviewed.marks[index] for index in marks)
-    return Ground(name, change, numbers, chosen, seen, pixel_m2)
+    change = np.where(near, change, 0).astype(np.float32)
+    return Ground(name, change, numbers, chosen, seen, pixel_m2, before, after, near)
 
 
 def _inside(key: tuple[int, int], top: int, left: int, shape: tuple[int, ...]) -> tuple:
@@ -122,9 +126,8 @@ def _inside(key: tuple[int, int], top: int, left: int, shape: tuple[int, ...]) -
     )
 
 
-def _quiet_outside(change: np.ndarray, numbers: np.ndarray, inside: tuple) -> np.ndarray:
-    """Change only inside the block and in whole around its own marks."""
+def _near(numbers: np.ndarray, inside: tuple) -> np.ndarray:
+    """Inside the block, and in whole around its own marks: bool (H, W)."""
     near = np.zeros(numbers.shape, bool)
     near[inside] = True
-    near |= numbers > 0
-    return np.where(near, change, 0)
+    return near | (numbers > 0)

@@ -88,9 +88,20 @@ def tunable(grounds: Sequence[Ground], limits: Limits) -> tuple[str, ...]:
     return tuple(names)
 
 
-def cost(outcome: Outcome) -> float:
-    """What an outcome is worth, in false objects: the less the better."""
-    return outcome.found + outcome.new + LOST * outcome.lost
+def cost(outcome: Outcome, doubt: float = 1.0) -> float:
+    """What an outcome is worth, in false objects: the less the better.
+
+    ``doubt`` is how likely a new object, which nobody could review, is false.
+    """
+    return outcome.found + doubt * outcome.new + LOST * outcome.lost
+
+
+def net(doubt: float) -> float:
+    """What a new object costs if one that is true makes up for what a true one lost costs.
+
+    Never less than nothing: nobody has seen it.
+    """
+    return max(0.0, doubt - LOST * (1 - doubt))
 
 
 @dataclasses.dataclass
@@ -100,6 +111,7 @@ class Search:
     grounds: Sequence[Ground]
     limits: Limits
     name: str
+    doubt: float = 1.0
 
     def __post_init__(self) -> None:
         self.start = values_of(self.limits, self.name)
@@ -118,7 +130,9 @@ class Search:
     def best(self) -> Values:
         """The rung that costs least; the original's values where none costs less."""
         rungs = ladder(self.start)
-        return min(rungs, key=lambda values: cost(self.outcome(values)))  # the first of equals
+        return min(
+            rungs, key=lambda values: cost(self.outcome(values), self.doubt)
+        )  # the first of equals
 
 
 def ladder(start: Values) -> list[Values]:
@@ -135,7 +149,7 @@ def ladder(start: Values) -> list[Values]:
     ]
 
 
-def choose(grounds: Sequence[Ground], limits: Limits) -> Limits:
+def choose(grounds: Sequence[Ground], limits: Limits, doubt: float = 1.0) -> Limits:
     """The limits that fit what people said of some ground.
 
     Parameters
@@ -143,11 +157,15 @@ def choose(grounds: Sequence[Ground], limits: Limits) -> Limits:
     grounds : sequence of Ground
     limits : Limits
         The original model's.
+    doubt : float
+        See :func:`cost`.
 
     Returns
     -------
     Limits
         The original's where there are too few reviews, or nothing better was found.
     """
-    chosen = {name: Search(grounds, limits, name).best() for name in tunable(grounds, limits)}
+    chosen = {
+        name: Search(grounds, limits, name, doubt).best() for name in tunable(grounds, limits)
+    }
     return with_values(limits, chosen)

@@ -1,4 +1,4 @@
-"""``python -m training adapt``: tune a model's decisions on reviewed boxes; JSON on stdout."""
+"""``python -m training adapt``: tune a model on reviewed boxes; JSON on stdout."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from engine.errors import EngineError
 from engine.models.registry import add_model, remove_model
-from training.adapt.tune import Job, adapt
+from training.adapt.tune import Job, What, adapt
 
 
 def parser() -> argparse.ArgumentParser:
@@ -23,6 +23,12 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--out", type=Path, help="folder of the tuned model")
     top.add_argument("--name", default="", help="its id; the folder's name by default")
     top.add_argument("--minutes", type=float, default=10.0, help="most time for reading rasters")
+    top.add_argument(
+        "--tune", choices=get_args(What), default="auto",
+        help="the decoder's weights and the decision values, or these alone (default: weights "
+        "where torch is installed)",
+    )  # fmt: skip
+    top.add_argument("--steps", type=int, default=100, help="of the weights (default: 100)")
     top.add_argument("--seed", type=int, default=0)
     top.add_argument("--threads", type=int, help="threads of the network; all cores by default")
     top.add_argument("--add", action="store_true", help="add it to the user's models if it is kept")
@@ -63,15 +69,17 @@ def _run(options: argparse.Namespace, top: argparse.ArgumentParser) -> dict[str,
         minutes=options.minutes,
         seed=options.seed,
         threads=options.threads,
+        what=options.tune,
+        steps=options.steps,
     )
-    report = adapt(job, _say if options.progress == "json" else lambda done, total: None)
+    report = adapt(job, _say if options.progress == "json" else lambda stage, done, total: None)
     if report["kept"] and options.add:
         report["added"] = str(add_model(job.out, overwrite=True).path)
     return report
 
 
-def _say(done: int, total: int) -> None:
-    event = {"event": "progress", "stage": "guide", "done": done, "total": total}
+def _say(stage: str, done: int, total: int) -> None:
+    event = {"event": "progress", "stage": stage, "done": done, "total": total}
     print(json.dumps(event), file=sys.stderr, flush=True)
 
 

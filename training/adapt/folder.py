@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import os
 import shutil
@@ -23,10 +24,11 @@ def write_model(
     limits: Limits,
     made_from: Mapping[str, Any],
     today: dt.date | None = None,
+    guide: bytes | None = None,
 ) -> Path:
     """Write a model folder, atomically; an older one of this name is replaced.
 
-    The weights are the parent's, byte by byte; ``thresholds`` are the tuned ones.
+    The files are the parent's, byte by byte, but a tuned guide; ``thresholds`` are the tuned ones.
 
     Parameters
     ----------
@@ -38,6 +40,9 @@ def write_model(
         Id of the tuned model.
     made_from : mapping
         Numbers of reviews, seed, report … as they go into ``model.json`` under ``adapted``.
+
+    guide : bytes, optional
+        The guide's ONNX file with tuned weights.
 
     Raises
     ------
@@ -62,8 +67,11 @@ def write_model(
     for key in ("change", "min_area_m2", "min_score"):
         marks[key] = dict(getattr(limits, key))
     settings["measured_weights"] = (
-        f"the metrics are those of {parent.id} {parent.version} with its own thresholds"
+        f"the metrics are those of {parent.id} {parent.version} with its own "
+        + ("thresholds" if guide is None else "weights and thresholds")
     )
+    if guide is not None:
+        settings["sha256"][parent.parts["guide"]] = hashlib.sha256(guide).hexdigest()
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as room:
         made = Path(room) / "model"
@@ -71,6 +79,8 @@ def write_model(
         for file in parent.sha256:
             (made / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(parent.path / file, made / file)
+        if guide is not None:
+            (made / parent.parts["guide"]).write_bytes(guide)
         text = json.dumps(settings, indent=1, ensure_ascii=False)
         (made / MODEL_FILE).write_text(text + "\n", "utf-8")
         if out.exists():

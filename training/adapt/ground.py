@@ -50,6 +50,10 @@ class Ground:
         Ground of the block, km².
     pixel_m2 : float
         Ground of a pixel, m².
+    before, after : ndarray, optional
+        uint8 (H, W, 3), as the guide read them; weights are tuned on these.
+    near : ndarray, optional
+        bool (H, W): where change counts; elsewhere ``change`` is 0.
     """
 
     name: str
@@ -58,6 +62,9 @@ class Ground:
     marks: tuple[Mark, ...]
     km2: float
     pixel_m2: float
+    before: Array | None = None
+    after: Array | None = None
+    near: Array | None = None
 
     @property
     def verdicts(self) -> tuple[int, int]:

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from training.adapt.choice import Search, Values, choose, cost, tunable, values_of
+from training.adapt.choice import Search, Values, choose, cost, net, tunable, values_of
 from training.adapt.ground import Ground
 from training.evaluate.claims import Limits
+from training.evaluate.window import Array
 
 FOLDS = 5
 
@@ -24,9 +25,9 @@ class Tally:
     confirmed, kept : float
         True objects, by what people and the original say; how many are still found.
     false : float
-        Rejected objects that are still found, and new ones.
+        Rejected objects that are still found, and new ones by how likely they are false.
     cost : float
-        See :func:`training.adapt.choice.cost`.
+        See :func:`training.adapt.choice.cost` and :func:`training.adapt.choice.net`.
     """
 
     km2: float
@@ -94,21 +95,27 @@ def held_back(grounds: Sequence[Ground], limits: Limits, seed: int) -> Trial:
     km2 = sum(ground.km2 for ground in grounds)
     trial = Trial(Tally(km2), Tally(km2))
     names = tunable(grounds, limits)
-    folds = np.random.default_rng(seed).permutation(len(grounds)) % min(FOLDS, len(grounds))
+    folds = folds_of(len(grounds), FOLDS, seed)
     for fold in range(int(folds.max()) + 1):
         rest = [ground for ground, own in zip(grounds, folds, strict=True) if own != fold]
         test = [ground for ground, own in zip(grounds, folds, strict=True) if own == fold]
         chosen = choose(rest, limits)
         for name in names:
             search = Search(test, limits, name)
-            _count(trial.before, search, values_of(limits, name))
-            _count(trial.after, search, values_of(chosen, name))
+            count(trial.before, search, values_of(limits, name))
+            count(trial.after, search, values_of(chosen, name))
     return trial
 
 
-def _count(tally: Tally, search: Search, values: Values) -> None:
+def count(tally: Tally, search: Search, values: Values) -> None:
+    """Add what some values make of some ground."""
     outcome = search.outcome(values)
     tally.confirmed += outcome.confirmed
     tally.kept += outcome.kept
-    tally.false += outcome.found + outcome.new
-    tally.cost += cost(outcome)
+    tally.false += outcome.found + search.doubt * outcome.new
+    tally.cost += cost(outcome, net(search.doubt))
+
+
+def folds_of(count: int, most: int, seed: int) -> Array:
+    """Which of at most ``most`` folds each of some blocks is in: int64 (count,)."""
+    return np.random.default_rng(seed).permutation(count) % min(most, count)

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from engine.guide import GuideSession
 from engine.layers.reading import read_provenance
-from engine.models import load_model
+from engine.models import ModelInfo, load_model
 from engine.raster import RasterPair
 from engine.run.settings import PairOptions
 from training.adapt.blocks import read_blocks
 from training.adapt.choice import LEAST_REJECTED, LEAST_REVIEWS, choose, tunable, values_of
 from training.adapt.folder import check_target, write_model
+from training.adapt.ground import Ground
 from training.adapt.reviews import Reviewed, read_reviews
-from training.adapt.trial import held_back
-from training.evaluate.claims import limits_of
+from training.adapt.trial import Trial, held_back
+from training.evaluate.claims import Limits, limits_of
 
 LEAST_BLOCKS = 2
+What = Literal["auto", "weights", "values"]
+NEEDED = ("torch", "onnx")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -39,6 +44,11 @@ class Job:
         Folder of the tuned model; its name is the model's id unless ``name`` is given.
     minutes : float
         Wall clock for reading the rasters.
+    what : {"auto", "weights", "values"}
+        Weights of the guide's decoder with the decision values, or these alone; by default weights
+        where torch is installed and the guide has such a decoder, and values if they do no better.
+    steps : int
+        Of the weights, four windows each.
     """
 
     layers: tuple[Path, ...]
@@ -50,24 +60,43 @@ class Job:
     minutes: float = 10.0
     seed: int = 0
     threads: int | None = None
+    what: What = "auto"
+    steps: int = 100
 
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[str, int, int], None]
+"""Takes ``guide`` or ``tune``, and what is done of it and in all."""
 
 
-def adapt(job: Job, progress: Progress = lambda done, total: None) -> dict[str, Any]:
+class Tuned(NamedTuple):
+    """A way to tune, and what came of it.
+
+    Attributes
+    ----------
+    guide : bytes, optional
+        The guide's ONNX file with tuned weights; None for the original's.
+    """
+
+    what: str
+    limits: Limits
+    trial: Trial
+    guide: bytes | None = None
+
+
+def adapt(job: Job, progress: Progress = lambda stage, done, total: None) -> dict[str, Any]:
     """Tune, judge on held-back blocks, and write the model if it is better there.
 
     Returns
     -------
     dict
-        Ready for JSON: ``kept``, ``before`` and ``after`` on held-back blocks, the values of each
-        tuned class, numbers of reviews, and ``model`` (the folder) where it is kept.
+        Ready for JSON: ``kept``, ``before`` and ``after`` on held-back blocks, ``tuned`` (weights
+        or values), the values of each tuned class, numbers of reviews, and ``model`` (the folder)
+        where it is kept; ``why_values`` where weights could not be tuned.
 
     Raises
     ------
     ValueError
-        Too few reviews, or no rasters.
+        Too few reviews, or no rasters; weights were asked for and cannot be tuned.
     EngineError
         The model or the rasters are not usable.
     """
@@ -85,7 +114,12 @@ def adapt(job: Job, progress: Progress = lambda done, total: None) -> dict[str, 
         _check(reviewed)
         guide = GuideSession(model, "cpu", job.threads)
         grounds = read_blocks(
-            pair, guide, reviewed, seconds=60 * job.minutes, seed=job.seed, progress=progress
+            pair,
+            guide,
+            reviewed,
+            seconds=60 * job.minutes,
+            seed=job.seed,
+            progress=partial(progress, "guide"),
         )
     names = tunable(grounds, limits)
     if not names or len(grounds) < LEAST_BLOCKS:
@@ -93,11 +127,12 @@ def adapt(job: Job, progress: Progress = lambda done, total: None) -> dict[str, 
             f"too few reviews on these rasters: a class needs {LEAST_REVIEWS} reviewed boxes, "
             f"{LEAST_REJECTED} of them rejected, in {LEAST_BLOCKS} places or more"
         )
-    trial = held_back(grounds, limits, job.seed)
-    chosen = choose(grounds, limits)
+    tuned, why = _best(job, model, grounds, limits, progress)
+    trial, chosen = tuned.trial, tuned.limits
     confirmed, rejected = (sum(ground.verdicts[i] for ground in grounds) for i in (0, 1))
     report: dict[str, Any] = {
-        "kept": trial.better and chosen != limits,
+        "kept": trial.better and (tuned.guide is not None or chosen != limits),
+        "tuned": tuned.what,
         "reviews": {"confirmed": confirmed, "rejected": rejected, "blocks": len(grounds)},
         "held_back": trial.report(),
         "values": {
@@ -109,15 +144,68 @@ def adapt(job: Job, progress: Progress = lambda done, total: None) -> dict[str, 
         },
         "seed": job.seed,
     }
+    if why:
+        report["why_values"] = why
     if report["kept"]:
         source = {"results": [path.name for path in job.layers], "before": Path(before).name}
         content = {**report, "after_raster": Path(after).name, **source}
         name = job.name or job.out.name
-        report["model"] = str(write_model(model, job.out, name, chosen, content))
+        folder = write_model(model, job.out, name, chosen, content, guide=tuned.guide)
+        report["model"] = str(folder)
         report["id"] = name
     report["parent"] = model.id
     report["seconds"] = round(time.monotonic() - start, 1)
     return report
+
+
+def _best(
+    job: Job, model: ModelInfo, grounds: Sequence[Ground], limits: Limits, progress: Progress
+) -> tuple[Tuned, str]:
+    """What held-back blocks like best, and why weights were not tried if they were not."""
+    values = Tuned("values", choose(grounds, limits), held_back(grounds, limits, job.seed))
+    if job.what == "values":
+        return values, ""
+    try:
+        weights = _weights(job, model, grounds, limits, progress)
+    except ValueError as error:
+        if job.what == "weights":
+            raise
+        return values, str(error)
+    # Weights also find what was missed, which the cost of held-back blocks cannot show.
+    if job.what == "weights" or weights.trial.better or not values.trial.better:
+        return weights, ""
+    return values, ""
+
+
+def _weights(
+    job: Job, model: ModelInfo, grounds: Sequence[Ground], limits: Limits, progress: Progress
+) -> Tuned:
+    """Tune the decoder.
+
+    Raises
+    ------
+    ValueError
+        A package is missing, the guide has another decoder, or one kind of verdict is missing.
+    """
+    if missing := [name for name in NEEDED if find_spec(name) is None]:
+        raise ValueError(
+            f"weights are tuned with {' and '.join(missing)}: install the engine's extra `adapt`"
+        )
+    from training.adapt.decoder import GuideGraph
+    from training.adapt.relearn import relearn
+
+    graph = GuideGraph(model.path / model.parts["guide"], job.threads)
+    learned = relearn(
+        graph,
+        grounds,
+        limits,
+        job.seed,
+        (model.tile_size, model.overlap),
+        job.steps,
+        progress=partial(progress, "tune"),
+    )
+    guide = graph.with_decoder(learned.decoder)
+    return Tuned("weights", learned.limits, learned.trial, guide)
 
 
 def _check(reviewed: Reviewed) -> None:

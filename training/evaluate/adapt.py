@@ -13,7 +13,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,9 +25,12 @@ from training.evaluate.models import Subject, open_subject
 from training.evaluate.on_tiles import MASKED
 from training.evaluate.places import PIXEL_M
 from training.evaluate.truths import ClassScores
-from training.evaluate.window import Array
+from training.evaluate.window import Array, Model, slide
 from training.guide.config import data_root
 from training.guide.tiles import load_tiles
+
+if TYPE_CHECKING:
+    from training.adapt.decoder import GuideGraph
 
 PIXEL_M2 = PIXEL_M**2
 REVIEWS, SEEDS = 50, 10
@@ -39,6 +42,8 @@ class Place:
 
     Attributes
     ----------
+    before, after : ndarray
+        uint8 (H, W, 3).
     change : ndarray
         float32 (K, H, W).
     truth : ndarray
@@ -46,6 +51,8 @@ class Place:
     """
 
     name: str
+    before: Array
+    after: Array
     change: Array
     truth: Array
     limits: Limits
@@ -84,7 +91,15 @@ class Place:
             for index, right in enumerate(self.right)
         )
         km2 = self.truth.size * PIXEL_M2 / 1e6
-        return Ground(self.name, self.change, self.original.labels, marks, km2, PIXEL_M2)
+        return Ground(
+            self.name, self.change, self.original.labels, marks, km2, PIXEL_M2,
+            self.before, self.after,
+        )  # fmt: skip
+
+    def read_by(self, run: Model) -> Place:
+        """The same tile as another guide reads it."""
+        change, _ = slide(run, self.before, self.after)
+        return dataclasses.replace(self, change=change)
 
 
 def read_places(subject: Subject, root: Path, group: str) -> list[Place]:
@@ -92,6 +107,8 @@ def read_places(subject: Subject, root: Path, group: str) -> list[Place]:
     return [
         Place(
             tile.name,
+            tile.before,
+            tile.after,
             subject.read(tile.before, tile.after)[0],
             tile.truth[..., 0] > 0,
             subject.limits,
@@ -134,23 +151,49 @@ def measured(places: Sequence[Place], values: Values) -> dict[str, float | None]
 
 
 def tuned_once(
-    group: Sequence[Place], others: Sequence[Place], limits: Limits, seed: int, reviews: int
+    group: Sequence[Place],
+    others: Sequence[Place],
+    limits: Limits,
+    seed: int,
+    reviews: int,
+    graph: GuideGraph | None = None,
 ) -> dict[str, Any]:
-    """Review one half of a group's tiles, drawn by ``seed``; measure the other and the others."""
+    """Review one half of a group's tiles, drawn by ``seed``; measure the other and the others.
+
+    Where a ``graph`` is given its weights are tuned, else the decision values.
+    """
     order = np.random.default_rng(seed).permutation(len(group))
     half = (len(group) + 1) // 2
     shown, held = ([group[i] for i in part] for part in (order[:half], order[half:]))
     grounds = review(shown, reviews)
-    before, after = (values_of(found, MASKED) for found in (limits, choose(grounds, limits)))
-    verdicts = [sum(ground.verdicts[i] for ground in grounds) for i in (0, 1)]
+    before = after = values_of(limits, MASKED)
+    tuned: list[list[Place]] = [held, list(others)]
+    trial = None
+    if graph is None:
+        after = values_of(choose(grounds, limits), MASKED)
+    elif all(_verdicts(grounds)):
+        from training.adapt.relearn import relearn
+
+        learned = relearn(graph, grounds, limits, seed)
+        after = values_of(learned.limits, MASKED)
+        trial = learned.trial.report()
+        run = graph.runner(learned.decoder)
+        tuned = [[place.read_by(run) for place in part] for part in tuned]
+    verdicts = _verdicts(grounds)
     return {
         "seed": seed,
         "confirmed": verdicts[0],
         "rejected": verdicts[1],
         "values": after._asdict(),
-        "held_back": [measured(held, values) for values in (before, after)],
-        "elsewhere": [measured(others, values) for values in (before, after)],
+        "trial": trial,
+        "held_back": [measured(held, before), measured(tuned[0], after)],
+        "elsewhere": [measured(others, before), measured(tuned[1], after)],
     }
+
+
+def _verdicts(grounds: Sequence[Ground]) -> list[int]:
+    """Confirmed and rejected objects."""
+    return [sum(ground.verdicts[i] for ground in grounds) for i in (0, 1)]
 
 
 def summary(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -174,24 +217,52 @@ def summary(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def as_kept(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The summary where models that are no better on what was held back are not kept."""
+    told = []
+    for run in runs:
+        kept = run["trial"] is None or run["trial"]["better"]
+        told.append(run if kept else run | {w: [run[w][0]] * 2 for w in ("held_back", "elsewhere")})
+    return {"kept": sum(run["trial"] is None or run["trial"]["better"] for run in runs)} | summary(
+        told
+    )
+
+
 def _mean(values: Sequence[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return round(float(np.mean(known)), 4) if known else None
 
 
 def evaluate(
-    model: Path, root: Path, groups: Sequence[str], others: Sequence[str], seeds: int, reviews: int
+    model: Path,
+    root: Path,
+    groups: Sequence[str],
+    others: Sequence[str],
+    seeds: int,
+    reviews: int,
+    weights: bool = False,
 ) -> dict[str, Any]:
-    """Tune on each group in turn; the rest of the groups and ``others`` are the other places."""
+    """Tune on each group in turn; the rest of the groups and ``others`` are the other places.
+
+    ``weights``: the guide's decoder is tuned, not the decision values.
+    """
     subject = open_subject(model)
+    graph = None
+    if weights:
+        from training.adapt.decoder import GuideGraph
+
+        graph = GuideGraph(model / subject.settings["parts"]["guide"])
     places = {name: read_places(subject, root, name) for name in dict.fromkeys([*groups, *others])}
     report: dict[str, Any] = {"reviews": reviews, "groups": {}}
     for group in groups:
         rest = [place for name, part in places.items() if name != group for place in part]
-        runs = [
-            tuned_once(places[group], rest, subject.limits, seed, reviews) for seed in range(seeds)
-        ]
-        report["groups"][group] = {"summary": summary(runs), "runs": runs}
+        runs = []
+        for seed in range(seeds):
+            runs.append(tuned_once(places[group], rest, subject.limits, seed, reviews, graph))
+            print(json.dumps(runs[-1]), file=sys.stderr, flush=True)
+        report["groups"][group] = {
+            "summary": summary(runs), "as_kept": as_kept(runs), "runs": runs,
+        }  # fmt: skip
     return report
 
 
@@ -204,10 +275,17 @@ def main(argv: list[str] | None = None) -> int:
     top.add_argument("--other", nargs="*", default=[], help="groups that are only measured")
     top.add_argument("--seeds", type=int, default=SEEDS, help="ways of halving a group")
     top.add_argument("--reviews", type=int, default=REVIEWS)
+    top.add_argument("--weights", action="store_true", help="tune the decoder, not its limits")
     options = top.parse_args(argv)
     root = data_root(options.data)
     report = evaluate(
-        options.model, root, options.group, options.other, options.seeds, options.reviews
+        options.model,
+        root,
+        options.group,
+        options.other,
+        options.seeds,
+        options.reviews,
+        options.weights,
     )
     print(json.dumps(report, indent=1))
     return 0

@@ -40,6 +40,10 @@ class Merge(nn.Module):
         ``lean`` is that of :func:`leaning` at the finer size.
         """
         pair = torch.cat((pair_features(first, second), chosen(first, second, lean)), 1)
+        return self.merged(coarse, pair)
+
+    def merged(self, coarse: Tensor, pair: Tensor) -> Tensor:
+        """The same from both dates' maps as one, (N, 3 level, 2h, 2w)."""
         x = F.relu(self.norm(self.lateral(pair) + double(self.reduce(coarse))), inplace=True)
         return F.relu(self.refine(x), inplace=True)
 
