@@ -96,12 +96,14 @@ def cost(outcome: Outcome, doubt: float = 1.0) -> float:
     return outcome.found + doubt * outcome.new + LOST * outcome.lost
 
 
-def net(doubt: float) -> float:
-    """What a new object costs if one that is true makes up for what a true one lost costs.
+def balance(outcome: Outcome, doubt: float = 1.0) -> float:
+    """The same where new objects that are likely true make up for true ones lost, not for more.
 
-    Never less than nothing: nobody has seen it.
+    To choose by it would trust objects that nobody has seen; to judge what was chosen it is fair.
     """
-    return max(0.0, doubt - LOST * (1 - doubt))
+    return cost(
+        dataclasses.replace(outcome, lost=max(0.0, outcome.lost - (1 - doubt) * outcome.new)), doubt
+    )
 
 
 @dataclasses.dataclass

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from training.adapt.choice import Search, Values, choose, cost, net, tunable, values_of
+from training.adapt.choice import Search, Values, balance, choose, tunable, values_of
 from training.adapt.ground import Ground
 from training.evaluate.claims import Limits
 from training.evaluate.window import Array
@@ -26,14 +26,20 @@ class Tally:
         True objects, by what people and the original say; how many are still found.
     false : float
         Rejected objects that are still found, and new ones by how likely they are false.
+    lost : float
+        Weight of the true objects that are no longer found.
+    new : float
+        Objects that the original did not show.
     cost : float
-        See :func:`training.adapt.choice.cost` and :func:`training.adapt.choice.net`.
+        See :func:`training.adapt.choice.balance`.
     """
 
     km2: float
     confirmed: float = 0
     kept: float = 0
     false: float = 0
+    lost: float = 0
+    new: float = 0
     cost: float = 0
 
     def numbers(self) -> dict[str, float]:
@@ -77,6 +83,8 @@ class Trial:
             "confirmed": int(self.before.confirmed),
             "rejected": int(self.before.false),
             "km2": round(self.before.km2, 4),
+            "lost": round(self.after.lost, 2),
+            "new": int(self.after.new),
             "better": self.better,
         }
 
@@ -113,7 +121,9 @@ def count(tally: Tally, search: Search, values: Values) -> None:
     tally.confirmed += outcome.confirmed
     tally.kept += outcome.kept
     tally.false += outcome.found + search.doubt * outcome.new
-    tally.cost += cost(outcome, net(search.doubt))
+    tally.lost += outcome.lost
+    tally.new += outcome.new
+    tally.cost += balance(outcome, search.doubt)
 
 
 def folds_of(count: int, most: int, seed: int) -> Array:

@@ -194,6 +194,10 @@ def _weights(
     from training.adapt.decoder import GuideGraph
     from training.adapt.relearn import relearn
 
+    if job.threads:
+        import torch
+
+        torch.set_num_threads(job.threads)
     graph = GuideGraph(model.path / model.parts["guide"], job.threads)
     learned = relearn(
         graph,

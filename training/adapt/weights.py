@@ -24,6 +24,8 @@ WINDOW, BATCH = 256, 4
 RATE = 3e-4
 AS_BEFORE = 20.0
 """Weight of the pixels that nobody judged, as of one object's."""
+CONFIRMED = 0.3
+"""Weight of a confirmed object, as of a rejected one. With 1 more is found, true and false."""
 GROWN_PX = 3
 """A rejected object's surroundings are ground with it: else its rim is left."""
 SHIFT = 64
@@ -124,7 +126,7 @@ def _target(ground: Ground, classes: Sequence[str]) -> tuple[Array, Array]:
         if not mask.any():
             continue
         target[mask] = 1 + classes.index(mark.class_name) if mark.right else 0
-        weight[mask] = 1 / np.count_nonzero(mask)
+        weight[mask] = (CONFIRMED if mark.right else 1.0) / np.count_nonzero(mask)
     return target, weight
 
 
