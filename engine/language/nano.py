@@ -25,7 +25,7 @@ from engine.language.chat_format import IMAGE, TURN_END
 from engine.language.decoding import Reading, TokenModel, square
 
 FILES = ("tokenizer.json", "sight.onnx", "speech.onnx", "graphs.json")
-BATCH = 16
+BATCH = 4
 Floats = NDArray[np.float32]
 _SIGHT = {"images": "tensor(uint8)"}
 _SPEECH = {
