@@ -25,7 +25,10 @@ from engine.language.chat_format import IMAGE, TURN_END
 from engine.language.decoding import Reading, TokenModel, square
 
 FILES = ("tokenizer.json", "sight.onnx", "speech.onnx", "graphs.json")
-BATCH = 4
+BATCH, BATCH_GPU = 4, 16
+"""Pairs at a time. On two cores 4 take 119 ms each, 16 take 158: their caches leave the processor's
+(scripts/bench_language.py). On a GPU neither was measured.
+"""
 Floats = NDArray[np.float32]
 _SIGHT = {"images": "tensor(uint8)"}
 _SPEECH = {
@@ -91,8 +94,8 @@ class NanoModel(TokenModel):
     device : Device
     threads : int, optional
         Threads of one inference.
-    batch : int
-        Pairs at a time.
+    batch : int, optional
+        Pairs at a time; by default few on a CPU, more elsewhere.
 
     Raises
     ------
@@ -103,9 +106,10 @@ class NanoModel(TokenModel):
     """
 
     def __init__(
-        self, folder: Path, device: Device, threads: int | None = None, batch: int = BATCH
+        self, folder: Path, device: Device, threads: int | None = None, batch: int | None = None
     ) -> None:
-        self.folder, self.batch = folder, batch
+        self.folder = folder
+        self.batch = batch or (BATCH if device.name == "cpu" else BATCH_GPU)
         for name in FILES:
             if not (folder / name).is_file():
                 raise ModelMissingError(

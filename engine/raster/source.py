@@ -88,7 +88,7 @@ class RasterSource:
     has_mask: bool
     band_count: int
     driver: str
-    block_mb: float = 0.0
+    block_mb: float
 
     @property
     def name(self) -> str:

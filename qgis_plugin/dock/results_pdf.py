@@ -51,6 +51,7 @@ class AtlasPdf(QObject):
         super().__init__()
         self._layout, self._left = layout, iter(fids)
         self._atlas, self._exporter = layout.atlas(), QgsLayoutExporter(layout)
+        self._atlas.setFilterFeatures(True)  # to one change at a time
         QgsExpressionContextUtils.setLayoutVariable(layout, PAGES, len(fids))
         self._path, self._progress, self._done = path, progress, done
         self._part = f"{path}.part"
@@ -95,7 +96,6 @@ class AtlasPdf(QObject):
         """Turn the atlas to the next change that is still there."""
         for fid in self._left:
             QgsExpressionContextUtils.setLayoutVariable(self._layout, PAGE, self.pages + 1)
-            self._atlas.setFilterFeatures(True)
             self._atlas.setFilterExpression(f'"fid" = {int(fid)}')
             if self._atlas.beginRender() and self._atlas.first():
                 return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -76,3 +77,9 @@ class Ground:
         """``numbers`` of one class only: int32 (H, W)."""
         chosen = np.array([False, *(mark.class_name == name for mark in self.marks)])
         return np.where(chosen[self.numbers], self.numbers, 0)
+
+
+def verdicts(grounds: Sequence[Ground]) -> tuple[int, int]:
+    """Confirmed and rejected objects of some ground together."""
+    confirmed, rejected = (sum(ground.verdicts[i] for ground in grounds) for i in (0, 1))
+    return confirmed, rejected

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from training.adapt.choice import Search, choose, tunable, values_of
 from training.adapt.decoder import Decoder, GuideGraph
-from training.adapt.ground import Ground
+from training.adapt.ground import Ground, verdicts
 from training.adapt.trial import Tally, Trial, count, folds_of
 from training.adapt.weights import read_again, tune
 from training.evaluate.claims import Limits
@@ -56,7 +56,7 @@ def relearn(
     anew = list(grounds)
     for fold in range(lessons - 1):
         rest = [ground for ground, own in zip(grounds, folds, strict=True) if own != fold]
-        if not all(_verdicts(rest)):
+        if not all(verdicts(rest)):
             continue  # nothing to learn: that part is as the original reads it
         learned = tune(graph, rest, limits.classes, seed, steps, _part(progress, fold, lessons))
         run = graph.runner(learned)
@@ -74,13 +74,9 @@ def relearn(
     return Relearned(decoder, chosen, trial)
 
 
-def _verdicts(grounds: Sequence[Ground]) -> list[int]:
-    return [sum(ground.verdicts[i] for ground in grounds) for i in (0, 1)]
-
-
 def _doubt(grounds: Sequence[Ground]) -> float:
     """How often a reviewed object was false: an unreviewed new one is no better known."""
-    confirmed, rejected = _verdicts(grounds)
+    confirmed, rejected = verdicts(grounds)
     return rejected / max(1, confirmed + rejected)
 
 

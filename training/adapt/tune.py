@@ -18,7 +18,7 @@ from engine.run.settings import PairOptions
 from training.adapt.blocks import read_blocks
 from training.adapt.choice import LEAST_REJECTED, LEAST_REVIEWS, choose, tunable, values_of
 from training.adapt.folder import check_target, write_model
-from training.adapt.ground import Ground
+from training.adapt.ground import Ground, verdicts
 from training.adapt.reviews import Reviewed, read_reviews
 from training.adapt.trial import Trial, held_back
 from training.evaluate.claims import Limits, limits_of
@@ -129,7 +129,7 @@ def adapt(job: Job, progress: Progress = lambda stage, done, total: None) -> dic
         )
     tuned, why = _best(job, model, grounds, limits, progress)
     trial, chosen = tuned.trial, tuned.limits
-    confirmed, rejected = (sum(ground.verdicts[i] for ground in grounds) for i in (0, 1))
+    confirmed, rejected = verdicts(grounds)
     report: dict[str, Any] = {
         "kept": trial.better and (tuned.guide is not None or chosen != limits),
         "tuned": tuned.what,
@@ -162,19 +162,17 @@ def _best(
     job: Job, model: ModelInfo, grounds: Sequence[Ground], limits: Limits, progress: Progress
 ) -> tuple[Tuned, str]:
     """What held-back blocks like best, and why weights were not tried if they were not."""
+    if job.what == "weights":
+        return _weights(job, model, grounds, limits, progress), ""
     values = Tuned("values", choose(grounds, limits), held_back(grounds, limits, job.seed))
     if job.what == "values":
         return values, ""
     try:
         weights = _weights(job, model, grounds, limits, progress)
     except ValueError as error:
-        if job.what == "weights":
-            raise
         return values, str(error)
     # Weights also find what was missed, which the cost of held-back blocks cannot show.
-    if job.what == "weights" or weights.trial.better or not values.trial.better:
-        return weights, ""
-    return values, ""
+    return (weights if weights.trial.better or not values.trial.better else values), ""
 
 
 def _weights(

@@ -77,10 +77,8 @@ def tune(
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
     for step in range(steps):
         # As many windows around rejected objects as around others, which are far more.
-        picked = [
-            (wrong, right)[i % 2][int(rng.integers(len((wrong, right)[i % 2])))]
-            for i in range(BATCH)
-        ]
+        sides = [(wrong, right)[i % 2] for i in range(BATCH)]
+        picked = [side[int(rng.integers(len(side)))] for side in sides]
         before, after, target, weight = _batch(grounds, targets, picked, rng)
         maps = graph.maps(before, after)
         with torch.no_grad():

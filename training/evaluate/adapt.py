@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from training.adapt.choice import Values, choose, values_of, with_values
-from training.adapt.ground import ANCHOR, Ground, Mark
+from training.adapt.ground import ANCHOR, Ground, Mark, verdicts
 from training.evaluate.claims import Claims, Limits, class_map, filtered, objects_of
 from training.evaluate.measure import Sums, divide, f1, recall
 from training.evaluate.models import Subject, open_subject
@@ -171,7 +171,7 @@ def tuned_once(
     trial = None
     if graph is None:
         after = values_of(choose(grounds, limits), MASKED)
-    elif all(_verdicts(grounds)):
+    elif all(verdicts(grounds)):
         from training.adapt.relearn import relearn
 
         learned = relearn(graph, grounds, limits, seed)
@@ -179,21 +179,16 @@ def tuned_once(
         trial = learned.trial.report()
         run = graph.runner(learned.decoder)
         tuned = [[place.read_by(run) for place in part] for part in tuned]
-    verdicts = _verdicts(grounds)
+    confirmed, rejected = verdicts(grounds)
     return {
         "seed": seed,
-        "confirmed": verdicts[0],
-        "rejected": verdicts[1],
+        "confirmed": confirmed,
+        "rejected": rejected,
         "values": after._asdict(),
         "trial": trial,
         "held_back": [measured(held, before), measured(tuned[0], after)],
         "elsewhere": [measured(others, before), measured(tuned[1], after)],
     }
-
-
-def _verdicts(grounds: Sequence[Ground]) -> list[int]:
-    """Confirmed and rejected objects."""
-    return [sum(ground.verdicts[i] for ground in grounds) for i in (0, 1)]
 
 
 def summary(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -219,13 +214,12 @@ def summary(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def as_kept(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The summary where models that are no better on what was held back are not kept."""
-    told = []
-    for run in runs:
-        kept = run["trial"] is None or run["trial"]["better"]
-        told.append(run if kept else run | {w: [run[w][0]] * 2 for w in ("held_back", "elsewhere")})
-    return {"kept": sum(run["trial"] is None or run["trial"]["better"] for run in runs)} | summary(
-        told
-    )
+    kept = [run["trial"] is None or run["trial"]["better"] for run in runs]
+    told = [
+        run if own else run | {where: [run[where][0]] * 2 for where in ("held_back", "elsewhere")}
+        for run, own in zip(runs, kept, strict=True)
+    ]
+    return {"kept": sum(kept)} | summary(told)
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

@@ -121,9 +121,9 @@ def measure_small(
     dict
         Of captions: wall and CPU milliseconds a tile, in batches; wall milliseconds one by one, and
         how often asking about every tile so costs what a raster with a tenth of its tiles changed
-        costs in batches. Of a second question on the same
-        tiles: its share of the first one's CPU time and of its wall time. Of one tile, with the
-        guide's reading: wall seconds until three tokens and until the whole answer.
+        costs in batches. Of a second question on the same tiles: its share of the first one's CPU
+        time and of its wall time. Of one tile, with the guide's reading: wall seconds until three
+        tokens and until the whole answer.
     """
     one, two = inquiries(made, [CAPTION]), inquiries(made, [CAPTION, SECOND])
     pair = [image.transpose(2, 0, 1)[None] for image in made[0][0].values()]
