@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from rasterio._err import CPLE_BaseError  # what rasterio.shutil lets through
 from rasterio.errors import RasterioError
 
 from engine.errors import DiskFullError, OutputError, OutputExistsError, OutputFolderError
+from engine.ogr import pyogrio
 
 LEAST_ROOM = 1 << 18
 """With fewer free bytes than this, a failed write failed for lack of room."""
@@ -112,9 +112,9 @@ def output_errors(target: Path) -> Iterator[None]:
     except (
         OSError,
         sqlite3.Error,
-        DataSourceError,
-        DataLayerError,
-        FeatureError,
+        pyogrio.errors.DataSourceError,
+        pyogrio.errors.DataLayerError,
+        pyogrio.errors.FeatureError,
         RasterioError,
         CPLE_BaseError,
     ) as error:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from pyogrio import write_arrow
 from pyproj import CRS
+
+from engine.ogr import pyogrio
 
 from .atomic import replace_folder
 from .crs import ogr_name
@@ -73,7 +74,7 @@ def _write_ogr(spool: Spool, path: Path, fmt: str, crs: CRS) -> None:
         "geojson": ("GeoJSON", {"RFC7946": "YES", "COORDINATE_PRECISION": "7"}),
     }[fmt]
     with spool.stream() as reader:
-        write_arrow(
+        pyogrio.write_arrow(
             reader,
             str(path),
             layer=spool.layer.name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pyogrio import write_arrow
+from engine.ogr import pyogrio
 
 from .atomic import replace_file
 from .crs import ogr_name
@@ -22,7 +22,7 @@ class GeoPackageWriter(LayerWriter):
         for spool in spools:
             layer = spool.layer
             with spool.stream() as reader:
-                write_arrow(
+                pyogrio.write_arrow(
                     reader,
                     str(made),
                     layer=layer.name,

@@ -46,3 +46,9 @@ def layer_file(path: str | Path, layer: str) -> tuple[Path, str | None]:
         if (path / f"{layer}{suffix}").is_file():
             return path / f"{layer}{suffix}", None
     raise FileNotFoundError(path / layer)
+
+
+def lost_reviews_path(output: str | Path) -> Path:
+    """Where reviews without a partner are kept: ``changes.gpkg.lost-reviews.geojson``."""
+    output = Path(output)
+    return output.with_name(f"{output.name}.lost-reviews.geojson")

@@ -12,15 +12,15 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from pyogrio import list_layers
 from pyproj import CRS
 
 from engine.errors import OutputError
+from engine.ogr import pyogrio
 
 from .atomic import output_errors, part_of, replace_file
 from .crs import as_crs, reprojector
 from .flat import LONLAT
-from .reading import layer_file
+from .reading import layer_file, lost_reviews_path
 from .records import BoxRecord
 
 MIN_IOU = 0.5
@@ -47,12 +47,6 @@ class CarriedReviews:
     carried: int = 0
     lost: gpd.GeoDataFrame = field(default_factory=lambda: _frame([]))
     previous: bool = False
-
-
-def lost_reviews_path(output: str | Path) -> Path:
-    """Where reviews without a partner are kept: ``changes.gpkg.lost-reviews.geojson``."""
-    output = Path(output)
-    return output.with_name(f"{output.name}.lost-reviews.geojson")
 
 
 def carry_over(output: str | Path, boxes: Sequence[BoxRecord], crs: Any) -> CarriedReviews:
@@ -170,7 +164,7 @@ def _read(file: Path, layer: str | None) -> gpd.GeoDataFrame:
     try:
         if file.suffix == ".parquet":
             frame = gpd.read_parquet(file)
-        elif layer is not None and layer not in list_layers(file)[:, 0]:
+        elif layer is not None and layer not in pyogrio.list_layers(file)[:, 0]:
             return _frame([])
         else:
             frame = gpd.read_file(file, layer=layer)

@@ -9,7 +9,6 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import pyogrio
 import shapely
 from pyproj.exceptions import CRSError
 from rasterio.crs import CRS
@@ -20,6 +19,7 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from engine.errors import AoiError
+from engine.ogr import pyogrio
 from engine.raster.geodesy import full_turn, transformer
 
 _LONLAT = CRS.from_epsg(4326)

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from engine.layers import BoxRecord
-from engine.layers.reviews import (
-    CarriedReviews,
-    carry_over,
-    describe_lost,
-    has_reviews,
-    keep_lost,
-    lost_reviews_path,
-    set_aside,
-)
+from engine.layers.reading import lost_reviews_path
+
+if TYPE_CHECKING:
+    from engine.layers.reviews import CarriedReviews
 
 
 class Reviews:
@@ -37,25 +33,26 @@ class Reviews:
     def __init__(self, output: Path, crs: Any, write: Callable[[list[BoxRecord]], None]) -> None:
         self._output, self._crs, self._write = output, crs, write
         # Looked at first: an old result whose reviews cannot be read is told of now, not at last.
-        self._held: list[BoxRecord] | None = [] if has_reviews(output) else None
+        self._old = _reviewed(output)
+        self._held: list[BoxRecord] = []
         self._result: CarriedReviews | None = None
         self._aside: Path | None = None
 
     def write(self, records: list[BoxRecord]) -> None:
         """Write or hold records."""
-        if self._held is None:
+        if self._old is None:
             self._write(records)
         else:
             self._held += records
 
     def finish(self, warn: Callable[[str], None]) -> None:
         """Match and write what is held; tell of reviews without an object."""
-        if self._held is None:
+        if self._old is None:
             return
-        self._result = carry_over(self._output, self._held, self._crs)
+        self._result = self._old.carry_over(self._output, self._held, self._crs)
         self._write(self._held)
-        self._aside = set_aside(self._output, self._result)
-        said = describe_lost(self._result)
+        self._aside = self._old.set_aside(self._output, self._result)
+        said = self._old.describe_lost(self._result)
         if said:
             warn(f"{said} They are kept in {lost_reviews_path(self._output)}.")
 
@@ -64,10 +61,20 @@ class Reviews:
 
         To be called when the new result is in place: until then the old one has them.
         """
-        if self._result is not None:
-            keep_lost(self._output, self._result, self._aside)
+        if self._old is not None and self._result is not None:
+            self._old.keep_lost(self._output, self._result, self._aside)
 
     @property
     def carried(self) -> int:
         """Reviews that found their object."""
         return self._result.carried if self._result else 0
+
+
+def _reviewed(output: Path) -> ModuleType | None:
+    """What matches reviews, where an older result has any."""
+    if not output.exists() and not lost_reviews_path(output).is_file():
+        return None
+    # Late: loading pandas takes longer than reading a small pair does.
+    from engine.layers import reviews
+
+    return reviews if reviews.has_reviews(output) else None
