@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
@@ -62,6 +63,10 @@ def root(
 
 def main() -> None:
     """Run the command line; every error of the engine ends in its own exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A file or pipe on Windows has a code page that lacks "m²" and other people's names.
+        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app()
     except EngineError as error:

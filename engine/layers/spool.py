@@ -6,7 +6,7 @@ memory, with the spatial index built once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,12 +31,18 @@ class Spool:
         Temporary file.
     transform : callable, optional
         Moves geometries to the CRS of the output.
+
+    Attributes
+    ----------
+    fill : callable, optional
+        Completes each batch when it is read back, by what was not known when it was written.
     """
 
     def __init__(self, layer: Layer, path: Path, transform: Transform | None) -> None:
         self.layer = layer
         self.path = path
         self.rows = 0
+        self.fill: Callable[[pa.RecordBatch], pa.RecordBatch] | None = None
         self._transform = transform
         self._waiting: list[TileRecord] | list[BoxRecord] = []
         self._sink = pa.OSFile(str(path), "wb")
@@ -64,7 +70,11 @@ class Spool:
     def stream(self) -> Iterator[pa.RecordBatchReader]:
         """Read the finished spool back, batch by batch."""
         with pa.OSFile(str(self.path), "rb") as source:
-            yield pa.ipc.open_stream(source)
+            reader = pa.ipc.open_stream(source)
+            if self.fill is not None:
+                filled = map(self.fill, reader)
+                reader = pa.RecordBatchReader.from_batches(reader.schema, filled)
+            yield reader
 
     def _flush(self) -> None:
         if self._waiting:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -66,6 +66,32 @@ def to_batch(
         shapes = _multis(shapes)
     columns.append(_strings(shapely.to_wkb(shapes).tolist(), pa.binary()))
     return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def with_answers(
+    batch: pa.RecordBatch, answers: Mapping[str, Sequence[str | None]]
+) -> pa.RecordBatch:
+    """Fill a batch of ``boxes``: each object has the answers of a tile it lies in.
+
+    Parameters
+    ----------
+    answers : mapping
+        By ``tile_id``; of several tiles the middle one that has any speaks. What an object has
+        already stays.
+    """
+    told = []
+    for ids in batch.column("tile_ids").to_pylist():
+        known = [answers[one] for one in ids.split(", ") if one in answers]
+        told.append(known[len(known) // 2] if known else ())
+    for index in range(max(map(len, told), default=0)):
+        name = f"answer_{index + 1}"
+        own = batch.column(name).to_pylist()
+        filled = [
+            own_one or (one[index] if one else None) for own_one, one in zip(own, told, strict=True)
+        ]
+        place = batch.schema.get_field_index(name)
+        batch = batch.set_column(place, batch.schema.field(place), _strings(filled, pa.string()))
+    return batch
 
 
 def multi(shape: BaseGeometry) -> MultiPolygon:

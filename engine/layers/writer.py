@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,6 +17,7 @@ from .provenance import Provenance
 from .records import BoxRecord, TileRecord
 from .schema import layers
 from .spool import Spool
+from .table import with_answers
 
 
 class LayerWriter(ABC):
@@ -40,6 +42,7 @@ class LayerWriter(ABC):
         self.crs = target_crs
         self.provenance = provenance
         self.layers = layers(provenance.questions)
+        self._answers: dict[str, Sequence[str | None]] = {}
         self._folder = make_folder(path)
         move = reprojector(crs, target_crs)
         with output_errors(path):
@@ -55,11 +58,17 @@ class LayerWriter(ABC):
 
     def write_tiles(self, records: Sequence[TileRecord]) -> None:
         """Add tiles."""
+        for record in records:
+            if any(record.answers):
+                self._answers[record.tile_id] = record.answers
         with output_errors(self.path):
             self._spools["tiles"].add(records)
 
     def write_boxes(self, records: Sequence[BoxRecord]) -> None:
-        """Add objects: one feature in ``boxes`` and one in ``outlines`` each."""
+        """Add objects: one feature in ``boxes`` and one in ``outlines`` each.
+
+        A box gets the answers of a tile it lies in, whenever that is written.
+        """
         with output_errors(self.path):
             self._spools["boxes"].add(records)
             self._spools["outlines"].add(records)
@@ -76,6 +85,8 @@ class LayerWriter(ABC):
             with output_errors(self.path):
                 for spool in self._spools.values():
                     spool.finish()
+                if self._answers:
+                    self._spools["boxes"].fill = partial(with_answers, answers=self._answers)
                 self._publish(self._folder, list(self._spools.values()))
         finally:
             self.abort()

@@ -14,14 +14,16 @@ from engine.objects.strip import Strip
 _ROUNDING = 1e-6
 """A blend of equal probabilities must reach the threshold that each of them reaches."""
 _BLOCK_PIXELS = 1 << 17
+BLOCK_COLUMNS = 2048
 
 
 class Stitcher:
     """Weighted blending of tiles with streamed rows.
 
-    Only rows that a coming tile may still reach are held: with :meth:`finish_rows` called once per
-    row of tiles that is one tile's height × the grid's width, of ``n_classes + 2`` float32 layers.
-    Sums are made in the order of the :meth:`add` calls, so the same order gives the same bits.
+    Only rows that a coming tile may still reach are held, as ``n_classes + 2`` float32 layers in
+    blocks of columns: with :meth:`finish_rows` called once per row of tiles that is one tile's
+    height, and where :meth:`settle` was called left of a tile only the overlap of two rows. Sums
+    are made in the order of the :meth:`add` calls, so the same order gives the same bits.
 
     Parameters
     ----------
@@ -36,6 +38,8 @@ class Stitcher:
         the class whose probability is the largest multiple of its threshold.
     first_row : int
         Rows above it are neither kept nor finished (a resumed run).
+    block_columns : int
+        Columns that are held and settled together.
     """
 
     def __init__(
@@ -48,6 +52,7 @@ class Stitcher:
         n_classes: int = 1,
         threshold: float | Sequence[float] = 0.5,
         first_row: int = 0,
+        block_columns: int = BLOCK_COLUMNS,
     ) -> None:
         self.width, self.height, self.n_classes = width, height, n_classes
         self.next_row = first_row
@@ -55,8 +60,13 @@ class Stitcher:
         self._levels = np.maximum(levels - np.float32(_ROUNDING), np.float32(_ROUNDING))
         self._by_class = bool((self._levels != self._levels[0]).any())
         self._tile_weights = tile_weights(tile_size, overlap)
+        self._columns = [
+            slice(left, min(left + block_columns, width)) for left in range(0, width, block_columns)
+        ]
         # Layers: K sums of weight × probability, sum of weight × probability × appeared, weight.
-        self._sums = np.zeros((n_classes + 2, 0, width), np.float32)
+        self._sums = [self._zeros(0, columns) for columns in self._columns]
+        self._settled = 0  # blocks of the coming strip that are decided
+        self._strip: Strip | None = None
 
     def add(
         self,
@@ -82,7 +92,7 @@ class Stitcher:
         Raises
         ------
         ValueError
-            The arrays do not have the window's shape.
+            The arrays do not have the window's shape, or the tile reaches what is settled.
         """
         col, row, w, h = (
             int(window.col_off), int(window.row_off), int(window.width), int(window.height)
@@ -106,18 +116,45 @@ class Stitcher:
             # Not only a zero weight: whatever the network made of no data may be NaN.
             probability = np.where(seen, probability, np.float32(0))
             direction = np.where(seen, direction, np.float32(0))
-        self._reserve(bottom)
-        at = (slice(top - self.next_row, bottom - self.next_row), slice(left, right))
-        k = self.n_classes
-        total: NDArray[np.float32] | None = None
-        for index in range(k):
-            part = weight * probability[index]
-            self._sums[index][at] += part
-            total = part if total is None else total + part
-        assert total is not None
-        total *= direction
-        self._sums[k][at] += total
-        self._sums[k + 1][at] += weight
+        layers = [weight * one for one in probability]
+        total = sum(layers[1:], layers[0])
+        layers += [total * direction, weight]
+        for index, columns in enumerate(self._columns):
+            start, stop = max(left, columns.start), min(right, columns.stop)
+            if start >= stop:
+                continue
+            if index < self._settled and self._strip is not None and top < self._strip.row1:
+                raise ValueError(f"Columns {columns.start}…{columns.stop} are settled there.")
+            sums = self._reserve(index, bottom)
+            rows = slice(top - self.next_row, bottom - self.next_row)
+            at = (rows, slice(start - columns.start, stop - columns.start))
+            for layer, part in zip(sums, layers, strict=True):
+                layer[at] += part[:, start - left : stop - left]
+
+    def settle(self, left: int, until_row: int) -> None:
+        """Decide what no later tile can reach before its rows are finished, and let go of its sums.
+
+        Parameters
+        ----------
+        left : int
+            Column of the next tile: columns left of it are complete.
+        until_row : int
+            Row that :meth:`finish_rows` will be called with next.
+
+        Raises
+        ------
+        ValueError
+            Another row than before.
+        """
+        until_row = min(until_row, self.height)
+        if self._strip is not None and self._strip.row1 != until_row:
+            raise ValueError(f"Rows to {self._strip.row1} are being settled, not to {until_row}.")
+        if until_row <= self.next_row:
+            return
+        self._strip = self._strip or self._blank(until_row)
+        while self._settled < len(self._columns) and self._columns[self._settled].stop <= left:
+            self._decide_block(self._settled, self._strip)
+            self._settled += 1
 
     def finish_rows(self, until_row: int) -> Strip:
         """Finish the rows from the last call's end up to ``until_row`` (or the grid's end).
@@ -126,46 +163,54 @@ class Stitcher:
         -------
         Strip
             It has no rows where there is nothing new to finish.
+
+        Raises
+        ------
+        ValueError
+            Other rows were settled.
         """
-        until_row = min(until_row, self.height)
-        count = max(until_row - self.next_row, 0)
-        self._reserve(self.next_row + count)
-        strip = self._strip(self._sums[:, :count])
-        if count:
-            rest = self._sums.shape[1] - count
-            for layer in self._sums:  # one by one: numpy copies what overlaps
-                layer[:rest] = layer[count:]
-                layer[rest:] = 0.0
-            self.next_row += count
+        self.settle(self.width, until_row)
+        strip = self._strip or self._blank(self.next_row)
+        self._strip, self._settled, self.next_row = None, 0, strip.row1
         return strip
 
-    def _reserve(self, until_row: int) -> None:
-        need, have = until_row - self.next_row, self._sums.shape[1]
-        if need > have:
-            sums = np.zeros((self.n_classes + 2, need, self.width), np.float32)
-            sums[:, :have] = self._sums
-            self._sums = sums
+    def _zeros(self, rows: int, columns: slice) -> NDArray[np.float32]:
+        return np.zeros((self.n_classes + 2, rows, columns.stop - columns.start), np.float32)
 
-    def _strip(self, sums: NDArray[np.float32]) -> Strip:
-        shape = sums.shape[1:]
-        strip = Strip(
+    def _reserve(self, index: int, until_row: int) -> NDArray[np.float32]:
+        """A block's sums, as far down as a row."""
+        sums = self._sums[index]
+        need, have = until_row - self.next_row, sums.shape[1]
+        if need > have:
+            self._sums[index] = self._zeros(need, self._columns[index])
+            self._sums[index][:, :have] = sums
+        return self._sums[index]
+
+    def _blank(self, until_row: int) -> Strip:
+        shape = (until_row - self.next_row, self.width)
+        return Strip(
             self.next_row,
             np.zeros(shape, np.uint8),
             np.zeros(shape, np.uint8),
             np.zeros(shape, np.uint8),
             np.zeros(shape, np.bool_),
         )
-        # A few rows at a time stay in the processor's cache.
-        step = max(1, _BLOCK_PIXELS // max(self.width, 1))
-        for row in range(0, shape[0], step):
-            self._decide(sums[:, row : row + step], strip, slice(row, row + step))
-        return strip
 
-    def _decide(self, sums: NDArray[np.float32], strip: Strip, rows: slice) -> None:
-        """Turn sums into class, probability and direction, for some rows of a strip."""
+    def _decide_block(self, index: int, strip: Strip) -> None:
+        columns, count = self._columns[index], strip.height
+        sums = self._reserve(index, strip.row1)
+        # A few rows at a time stay in the processor's cache.
+        step = max(1, _BLOCK_PIXELS // (columns.stop - columns.start))
+        for row in range(0, count, step):
+            rows = slice(row, min(row + step, count))
+            self._decide(sums[:, rows], strip, (rows, columns))
+        self._sums[index] = sums[:, count:].copy()
+
+    def _decide(self, sums: NDArray[np.float32], strip: Strip, part: tuple[slice, slice]) -> None:
+        """Turn sums into class, probability and direction, for some rows and columns of a strip."""
         k = self.n_classes
         weight = sums[k + 1]
-        seen = strip.seen[rows]
+        seen = strip.seen[part]
         np.greater(weight, 0, out=seen)
         best = sums[0] if k == 1 else sums[:k].max(axis=0, initial=0.0)
         # Unseen pixels have best = weight = 0 and would pass a plain >=.
@@ -181,6 +226,6 @@ class Stitcher:
         keep = level >= self._levels[chosen]
         where = (where[0][keep], where[1][keep])
         share = sums[k][where] / parts[:, keep].sum(axis=0)
-        strip.class_map[rows][where] = chosen[keep] + 1
-        strip.prob[rows][where] = np.clip(np.rint(level[keep] * 255.0), 1, 255)
-        strip.appeared[rows][where] = np.clip(np.rint(share * 255.0), 0, 255)
+        strip.class_map[part][where] = chosen[keep] + 1
+        strip.prob[part][where] = np.clip(np.rint(level[keep] * 255.0), 1, 255)
+        strip.appeared[part][where] = np.clip(np.rint(share * 255.0), 0, 255)

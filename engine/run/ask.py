@@ -29,6 +29,9 @@ CANNOT = (
     "or disappeared, or where."
 )
 NOTHING = "Nothing changed there that can be seen"
+UNSEEN = "Nothing can be seen there: there is no data, or it could not be read, on one date or both"
+LEAST_SEEN = 1.0
+"""Percent of a place without data that an answer about it does not pass over."""
 
 
 @dataclass(frozen=True)
@@ -95,13 +98,25 @@ def ask(
             answer = from_map(routed, layers)
         else:
             answer = from_tiles(_records(layers, "tiles"), _records(layers, "boxes"))
-    return dataclasses.replace(answer, warnings=tuple(result.warnings))
+    return dataclasses.replace(answer, warnings=(*result.warnings, *answer.warnings))
 
 
 def from_map(asked: MapQuestion | None, layers: Path) -> AskedAnswer:
-    """The answer of a run's layers; without a question, all that changed."""
+    """The answer of a run's layers; without a question, all that changed.
+
+    What nobody could see is no answer: where a part has no data a warning says so.
+    """
+    tiles = _records(layers, "tiles")
+    if not any(tile["status"] == "ok" for tile in tiles):
+        return AskedAnswer(UNSEEN, "none")
     boxes = _records(layers, "boxes")
-    return describe(boxes) if asked is None else from_objects(asked, boxes)
+    answer = describe(boxes) if asked is None else from_objects(asked, boxes)
+    lost = [float(tile["nodata_pct"] or 0) if tile["status"] == "ok" else 100.0 for tile in tiles]
+    unseen = sum(lost) / len(lost)
+    if unseen < LEAST_SEEN:
+        return answer
+    warning = f"About {unseen:.0f} % of the place could not be seen: the answer is about the rest."
+    return dataclasses.replace(answer, warnings=(warning,))
 
 
 def from_objects(asked: MapQuestion, boxes: Sequence[dict[str, Any]]) -> AskedAnswer:
@@ -138,6 +153,8 @@ def describe(boxes: Sequence[dict[str, Any]]) -> AskedAnswer:
 def from_tiles(tiles: Sequence[dict[str, Any]], boxes: Sequence[dict[str, Any]]) -> AskedAnswer:
     """What the language model answered, tile by tile, with the objects of those tiles."""
     told = [tile for tile in tiles if tile["answer_1"] and tile["answer_1_source"] == "model"]
+    if not any(tile["status"] == "ok" for tile in tiles):
+        return AskedAnswer(UNSEEN, "none")
     if not told:
         seen = [tile for tile in tiles if tile["status"] == "ok"]
         unchanged = bool(seen) and not any(tile["changed"] for tile in seen)

@@ -68,6 +68,9 @@ def infer_rows(
             break
         failed = {state.tile_id for state in states if state.status == "failed"}
         if _any_readable(pair, [tile for tile in plan.rows[first] if tile.id in failed]):
+            # Rows below were stitched without it; stopped again, a run must not take them.
+            for row in range(stop - 1, first - 1, -1):
+                ledger.forget_row(row)
             break
         lost |= failed
         on_strip(strip, states)
@@ -173,6 +176,9 @@ class _Finisher:
     def _take(self, row: int, readings: list[Reading]) -> None:
         self.finish(row)
         with self._spans.span("stitching", tiles=len(readings)):
+            if row >= self._first:  # tiles of a row come from left to right
+                left = readings[0].tile.window.col_off
+                self._stitcher.settle(left, self._plan.row_stop(row))
             for reading in readings:
                 if reading.arrays is not None:
                     self._stitcher.add(reading.tile.window, *reading.arrays)

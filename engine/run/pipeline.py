@@ -169,7 +169,8 @@ class _Run:
                 finally:
                     if self.backend is not None:
                         self.backend.close()
-                self.ledger.remove()
+                if self.speaker is None or not self.speaker.failed:
+                    self.ledger.remove()
         events.done(result.as_dict())
         return result
 
@@ -225,9 +226,17 @@ class _Run:
         if self.imagery and (unlike := self.imagery.warning()):
             events.warning(unlike)
         events.stage("write", "Counting tiles and writing layers")
-        reviews.finish(events.warning)
+        self.speaker = self._speaker()
         with self.spans.span("counting"):
             statuses = self._second_pass(writer)
+        if self.speaker is not None and self.speaker.failed:
+            events.warning(
+                f"The language model gave no words for {self.speaker.failed} of "
+                f"{self.speaker.asked} tiles: they have the guide's. A run with --resume asks "
+                "about these only."
+            )
+        # As late as can be: people may review the old result while the new one is made.
+        reviews.finish(events.warning)
         in_range = self.imagery.as_dict() if self.imagery else None
         self.provenance.counts = self.collector.totals.as_dict() | {"tiles": dict(statuses)}
         if in_range is not None:
@@ -261,7 +270,7 @@ class _Run:
     def _second_pass(self, writer: LayerWriter) -> Counter[str]:
         rows = len(self.plan.active)
         self.mask: Path | None = None
-        speaker = self._speaker()
+        speaker = self.speaker
 
         def second(write_mask: WriteRows | None) -> Counter[str]:
             return write_tiles(

@@ -34,6 +34,7 @@ class Reviews:
         self._output, self._crs, self._write = output, crs, write
         # Looked at first: an old result whose reviews cannot be read is told of now, not at last.
         self._old = _reviewed(output)
+        self._looked = _state(output)
         self._held: list[BoxRecord] = []
         self._result: CarriedReviews | None = None
         self._aside: Path | None = None
@@ -46,7 +47,14 @@ class Reviews:
             self._held += records
 
     def finish(self, warn: Callable[[str], None]) -> None:
-        """Match and write what is held; tell of reviews without an object."""
+        """Match and write what is held; tell of reviews without an object.
+
+        Reviews that the old result got while this one was made are matched where others were
+        there before. Else no box was held for them: they count as lost, and the next run takes
+        them up.
+        """
+        if self._old is None and _state(self._output) != self._looked:
+            self._old = _reviewed(self._output)
         if self._old is None:
             return
         self._result = self._old.carry_over(self._output, self._held, self._crs)
@@ -68,6 +76,20 @@ class Reviews:
     def carried(self) -> int:
         """Reviews that found their object."""
         return self._result.carried if self._result else 0
+
+
+def _state(output: Path) -> list[tuple[int, int] | None]:
+    """What tells that somebody wrote to a result since."""
+    files = sorted(output.iterdir()) if output.is_dir() else [output]
+    files += [output.with_name(f"{output.name}-wal"), lost_reviews_path(output)]
+    states: list[tuple[int, int] | None] = []
+    for file in files:
+        try:
+            found = file.stat()
+            states.append((found.st_mtime_ns, found.st_size))
+        except OSError:
+            states.append(None)
+    return states
 
 
 def _reviewed(output: Path) -> ModuleType | None:

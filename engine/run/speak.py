@@ -21,8 +21,8 @@ from engine.layers import TileRecord
 from engine.raster import RasterPair, Tile
 from engine.run.answers import AnswerBook
 
-GROUP = 64
-"""Tiles asked together: enough to sort by length, few enough to hold their pixels."""
+GROUP = 16
+"""Tiles asked together: enough to sort by length; a stop waits for them, a kill loses them."""
 Which = Literal["changed", "all", "none"]
 
 
@@ -59,6 +59,8 @@ class Speaker:
         Whether the model may be asked questions in free words.
     earlier : tuple of (str, str)
         Questions and answers before the free questions, in a conversation.
+    asked, failed : int
+        Tiles that the model was to see now, and those of them that lack words.
     """
 
     pair: RasterPair
@@ -71,9 +73,8 @@ class Speaker:
     check: Callable[[], None]
     free: bool = True
     earlier: tuple[tuple[str, str], ...] = ()
-    failed: int = 0
-    unusable: int = 0
     asked: int = 0
+    failed: int = 0
     _routes: dict[str, MapQuestion | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -130,6 +131,7 @@ class Speaker:
         ]
         inquiries, asked = [], []
         for i in todo:
+            self.asked += 1
             try:
                 pixels = self.pair.read(group[i].tile.window)
             except ReadError as error:
@@ -140,12 +142,11 @@ class Speaker:
             inquiries.append(Inquiry(shaped, turns[i]))  # type: ignore[arg-type]
             asked.append(i)
         for i, replies in zip(asked, self.backend.answer(inquiries), strict=True):
-            self.asked += 1
             for key, reply in zip(keys[i], replies, strict=True):
                 if reply.error is None:
                     self.answers.add(group[i].record.tile_id, key, reply)
-                else:
-                    self._fail(str(reply.error))
+            if problem := next((reply.error for reply in replies if reply.error), None):
+                self._fail(str(problem))
         self.answers.flush()
         for spoken, several, marks in zip(group, turns, keys, strict=True):
             self._fill(spoken, several, marks)
@@ -190,7 +191,6 @@ class Speaker:
             reading.findings,
             {one.class_name: one.count for one in reading.classes},
         )
-        self.unusable += not shown.text_ok
         record.caption, record.caption_source = shown.caption, shown.caption_source
         record.caption_raw, record.text_ok = shown.caption_raw, shown.text_ok
         record.stated_building, record.stated_road = shown.stated_building, shown.stated_road

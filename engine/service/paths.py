@@ -55,22 +55,25 @@ class AllowedFolders:
         """
         path = Path(text)
         if not path.is_absolute() or text.lower().startswith("/vsi"):
-            raise self._refusal(f"{field} is no absolute path of a local file.")
+            raise self._refusal(f"{field} is no absolute path of a local file.", "Give one.")
         if _ARCHIVE.search(text):
-            raise self._refusal(f"{field} is an archive, or lies in one.")
+            raise self._refusal(f"{field} is an archive, or lies in one.", "Unpack it first.")
         try:
             resolved = path.resolve()
         except (OSError, RuntimeError, ValueError) as error:
-            raise self._refusal(f"{field} cannot be followed to a file.") from error
+            raise self._refusal(
+                f"{field} cannot be followed to a file.", "Check its spelling and its links."
+            ) from error
         inside = any(resolved.is_relative_to(root) for root in self.roots)
         secret = any(resolved.is_relative_to(folder) for folder in self._private)
         if not inside or secret or str(resolved).lower().startswith("/vsi"):
-            raise self._refusal(f"{field} lies outside the allowed folders.")
+            raise self._refusal(
+                f"{field} lies outside the allowed folders.",
+                "Copy the file into one of them, or allow its folder: in QGIS in Settings ▸ "
+                "Options ▸ ChangeVG, else engine serve --root FOLDER.",
+            )
         return resolved
 
-    def _refusal(self, message: str) -> PathRefusedError:
+    def _refusal(self, message: str, hint: str) -> PathRefusedError:
         allowed = ", ".join(str(root) for root in self.roots)
-        return PathRefusedError(
-            f"{message} Allowed folders: {allowed}.",
-            hint="Copy the file into an allowed folder, or start the service with --root FOLDER.",
-        )
+        return PathRefusedError(f"{message} Allowed folders: {allowed}.", hint=hint)

@@ -229,6 +229,11 @@ class ResultsDock(QgsDockWidget):
         if self.layer is not None and self.result is not None:
             self.model.load(Rows(self.layer, self.result), action_icons(self.layer))
 
+    def renew(self) -> None:
+        """Show the same layer, whose file a run has replaced."""
+        self._leave()
+        self._choose()
+
     def _set_line(self, line: int) -> None:
         index = self.model.index(line, 0)
         self.table.selectionModel().setCurrentIndex(index, SELECT)

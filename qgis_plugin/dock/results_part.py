@@ -63,12 +63,12 @@ class ResultsPart:
             self.room = Room(self.iface.mainWindow(), (chat.dock, self.dock))
         QgsProject.instance().layersAdded.connect(self._dress)
         self._dress(QgsProject.instance().mapLayers().values())
-        loaded.append(self._loaded)
+        loaded.append(self._arrived)
 
     def unload(self) -> None:
         """Take everything away again."""
-        if self._loaded in loaded:
-            loaded.remove(self._loaded)
+        if self._arrived in loaded:
+            loaded.remove(self._arrived)
             QgsProject.instance().layersAdded.disconnect(self._dress)
         if self.room is not None:
             self.room.stop()
@@ -200,6 +200,12 @@ class ResultsPart:
             result = Result.of_layer(layer)
             if result is not None:
                 dress(layer, result)
+
+    def _arrived(self, layer: Any) -> None:
+        """A run's result is there, perhaps in place of the one that is shown."""
+        if layer is self.dock.layer:
+            self.dock.renew()
+        self._loaded(layer)
 
     def _loaded(self, layer: Any) -> None:
         """A run, or the user, has brought a result: show its list."""

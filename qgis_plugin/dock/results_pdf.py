@@ -158,7 +158,13 @@ class AtlasPdf(QObject):
             self._painter.end()
         self._painter = self._writer = None
         if error is None:
-            Path(self._part).replace(self._path)
-        else:
+            try:
+                Path(self._part).replace(self._path)
+            except OSError as problem:
+                error = PluginError(
+                    tr("{} cannot be replaced: {}").format(self._path, problem.strerror),
+                    tr("Is it open in another program? Choose another name, or close it there."),
+                )
+        if error is not None:
             Path(self._part).unlink(missing_ok=True)
         self._done(error)

@@ -132,7 +132,7 @@ class Exchange:
         if not isinstance(told, dict):
             raise self.strange(what, status)
         hint = told.get("hint")
-        if not hint and status == 401:
+        if status == 401:  # whatever the engine advises: here the token is an option
             hint = tr("The token is wrong: choose it in Settings ▸ Options ▸ ChangeVG.")
         elif not hint and status == 403:
             hint = tr("Allow the folder in Settings ▸ Options ▸ ChangeVG.")

@@ -2410,6 +2410,22 @@ Um ein angepasstes Modell wieder zu entfernen, geben Sie seinen Namen an und wä
         <translation>„{}“ wird gerade bearbeitet und kann nicht gefiltert werden.</translation>
     </message>
     <message>
+        <source>{} polygons were invalid and were repaired.</source>
+        <translation>{} Polygone waren ungültig und wurden repariert.</translation>
+    </message>
+    <message>
+        <source>“{}” was being edited while its file was replaced: edits of {} features that were not saved are dropped.</source>
+        <translation>„{}“ wurde bearbeitet, während die Datei ersetzt wurde: nicht gespeicherte Änderungen an {} Objekten sind verworfen.</translation>
+    </message>
+    <message>
+        <source>{} cannot be replaced: {}</source>
+        <translation>{} kann nicht ersetzt werden: {}</translation>
+    </message>
+    <message>
+        <source>Is it open in another program? Choose another name, or close it there.</source>
+        <translation>Ist die Datei in einem anderen Programm geöffnet? Wählen Sie einen anderen Namen, oder schließen Sie sie dort.</translation>
+    </message>
+    <message>
         <source>“{}” is being edited: save or drop the edits first.</source>
         <translation>„{}“ wird bearbeitet: Speichern oder verwerfen Sie zuerst die Änderungen.</translation>
     </message>

@@ -93,9 +93,8 @@ def _sound(source: Any, feedback: QgsProcessingFeedback) -> list[QgsGeometry]:
     """A source's polygons as valid multipolygons."""
     shapes, repaired = [], 0
     for geometry in polygons(source):
-        shape = geometry
-        if not geometry.isGeosValid():
-            shape, repaired = only_polygons(geometry.makeValid()), repaired + 1
+        shape = sound(geometry)
+        repaired += shape is not geometry
         if not shape.isEmpty():
             shape.convertToMultiType()
             shapes.append(shape)
@@ -108,6 +107,13 @@ def _sound(source: Any, feedback: QgsProcessingFeedback) -> list[QgsGeometry]:
             tr("The area layer “{}” has no polygon.").format(source.sourceName())
         )
     return shapes
+
+
+def sound(geometry: QgsGeometry) -> QgsGeometry:
+    """The geometry itself, or, where it is invalid, what can be made of its areas."""
+    if geometry.isNull() or geometry.isGeosValid():
+        return geometry
+    return only_polygons(geometry.makeValid())
 
 
 def polygons(source: Any) -> Any:

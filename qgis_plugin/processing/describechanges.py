@@ -21,7 +21,7 @@ from .engine import at_hand, connect, engine_errors, words
 from .follow import Outcome, RunFailed, follow
 from .load_results import load_on_completion
 from .raster_source import examine, local_file
-from .result_layers import LAYERS, layer_uri, provenance
+from .result_layers import LAYERS, end_editing, layer_uri, provenance
 from .sentences import sentence
 
 EMPTY: dict[str, Any] = {"by_class": [], "tiles": {}}
@@ -90,7 +90,7 @@ class DescribeChanges(ChangeVGAlgorithm):
     ) -> dict[str, Any]:
         """Run the engine and follow it."""
         output = self._file(parameters, "OUTPUT", context)
-        if output.startswith(QgsProcessingUtils.tempFolder()):
+        if Path(output).is_relative_to(QgsProcessingUtils.tempFolder()):
             feedback.pushWarning(
                 tr("The result lies in a temporary folder and is gone when QGIS closes: {}").format(
                     output
@@ -176,6 +176,7 @@ class DescribeChanges(ChangeVGAlgorithm):
                 tr("{} exists. Allow replacing it (reviews are kept), or choose another name.")
                 .format(output)
             )  # fmt: skip
+        end_editing(context.project(), output)
 
     def _choices(self, parameters: dict[str, Any], context: Any) -> dict[str, Any]:
         """Options of the run that need no look at the layers."""

@@ -11,6 +11,7 @@ from qgis.PyQt import sip
 from ..layers.dress import dress
 from ..layers.group import complete_group, titles
 from ..layers.result import Result, role_of
+from ..translation import tr
 from .result_layers import group_title, layer_uri, provenance
 
 __all__ = ["ORDER", "group_title", "load_on_completion", "loaded"]
@@ -47,6 +48,17 @@ class Dresser(QgsProcessingLayerPostProcessorInterface):
         result = Result.of_layer(layer)
         if result is None:
             return
+        if layer.isEditable():
+            # Begun while the run was going: kept, they would go to whatever has the number now.
+            number = len(layer.editBuffer().changedAttributeValues())
+            layer.rollBack()
+            if number:
+                feedback.pushWarning(
+                    tr(
+                        "“{}” was being edited while its file was replaced: edits of {} features "
+                        "that were not saved are dropped."
+                    ).format(layer.name(), number)
+                )
         # A layer that was in the project shows what it read before the rerun.
         layer.reload()
         # Processing opens a layer without the style that its file brings (users' complaint 23).

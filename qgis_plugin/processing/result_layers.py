@@ -8,7 +8,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsProviderRegistry, QgsVectorLayer
+from qgis.core import (
+    QgsProcessingException,
+    QgsProject,
+    QgsProviderRegistry,
+    QgsVectorLayer,
+)
 
 from ..translation import tr
 
@@ -40,6 +45,27 @@ def provenance(package: str) -> dict[str, Any] | None:
     except (sqlite3.Error, ValueError):
         return None  # no database, no such table or no JSON: somebody else's file
     return found
+
+
+def end_editing(project: QgsProject | None, package: Path) -> None:
+    """Let go of a result that a run will replace: edits after that would go to the old file.
+
+    Raises
+    ------
+    QgsProcessingException
+        A layer of it holds edits that are not saved.
+    """
+    for layer in [] if project is None else project.mapLayers().values():
+        if not isinstance(layer, QgsVectorLayer) or not layer.isEditable():
+            continue
+        found = package_of(layer)
+        if found is None or Path(found).resolve() != package.resolve():
+            continue
+        if layer.isModified():
+            raise QgsProcessingException(
+                tr("“{}” is being edited: save or drop the edits first.").format(layer.name())
+            )
+        layer.rollBack()
 
 
 def group_title(made: dict[str, Any], place: str) -> str:

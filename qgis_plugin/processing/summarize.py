@@ -13,6 +13,7 @@ from qgis.core import (
     QgsField,
     QgsFields,
     QgsProcessingException,
+    QgsProcessingFeatureSource,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
     QgsProcessingParameterBoolean,
@@ -26,7 +27,7 @@ from qgis.PyQt.QtCore import QMetaType
 
 from ..translation import tr
 from .algorithm import ChangeVGAlgorithm
-from .area import only_polygons
+from .area import only_polygons, sound
 from .change_objects import ChangeObject, ChangeObjects
 from .ground import area_m2, measurer
 from .sentences import Group, sentence
@@ -34,6 +35,7 @@ from .sentences import Group, sentence
 INTEGER, REAL, TEXT = QMetaType.Type.Int, QMetaType.Type.Double, QMetaType.Type.QString
 _POLYGONS = [Qgis.ProcessingSourceType.VectorPolygon]
 LARGEST_PART, EVERY = 0, 1
+_UNCHECKED = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks  # repaired here
 
 
 class Summarize(ChangeVGAlgorithm):
@@ -119,12 +121,12 @@ class Summarize(ChangeVGAlgorithm):
         sums, outside = self._divide(counting, context, feedback)
         measure = measurer(crs, context.transformContext())
         polygons = 0
-        for feature in self._input.getFeatures():
+        for feature in self._input.getFeatures(QgsFeatureRequest(), _UNCHECKED):
             if feedback.isCanceled():
                 break
             made = QgsFeature(fields)
             made.setGeometry(feature.geometry())
-            whole = area_m2(measure, feature.geometry())
+            whole = area_m2(measure, sound(feature.geometry()))
             made.setAttributes(feature.attributes() + _values(sums[feature.id()], whole))
             if not sink.addFeature(made, QgsFeatureSink.Flag.FastInsert):
                 raise QgsProcessingException(self.writeFeatureError(sink, parameters, "OUTPUT"))
@@ -141,12 +143,17 @@ class Summarize(ChangeVGAlgorithm):
     ) -> tuple[defaultdict[int, dict[tuple[str, str], tuple[int, float]]], int]:
         """Numbers and areas by polygon, class and action; and how many objects lie in none."""
         sums: defaultdict[int, dict[tuple[str, str], tuple[int, float]]] = defaultdict(dict)
-        geometries = {}
+        geometries, repaired = {}, 0
         index = QgsSpatialIndex()
-        for feature in self._input.getFeatures(QgsFeatureRequest().setNoAttributes()):
+        wanted = QgsFeatureRequest().setNoAttributes()
+        for feature in self._input.getFeatures(wanted, _UNCHECKED):
             if feature.hasGeometry():
-                index.addFeature(feature)
-                geometries[feature.id()] = feature.geometry()
+                geometry = feature.geometry()
+                shape = geometries[feature.id()] = sound(geometry)
+                repaired += shape is not geometry
+                index.addFeature(feature.id(), shape.boundingBox())
+        if repaired:
+            feedback.pushWarning(tr("{} polygons were invalid and were repaired.").format(repaired))
         crs = self._input.sourceCrs()
         measure = measurer(crs, context.transformContext())
         total, outside = max(1, self._changes.count()), 0

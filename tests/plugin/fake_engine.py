@@ -73,7 +73,7 @@ class Handler(BaseHTTPRequestHandler):
             os._exit(70)
         if self.headers.get("Authorization") == f"Bearer {self.server.token}":
             return True
-        self.refuse(401, "TokenError", "The token is wrong.")
+        self.refuse(401, "TokenError", "The token is wrong.", "Send it as a bearer token.")
         return False
 
     def do_GET(self) -> None:

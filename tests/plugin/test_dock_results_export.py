@@ -197,6 +197,19 @@ def test_the_pages_of_a_pdf_show_both_dates(part, menu, tmp_path):
     assert said == ["Page 1 of 2"]
 
 
+def test_a_pdf_that_cannot_take_its_place_is_said(part, menu, choose, tmp_path):
+    path = tmp_path / "pages.pdf"
+    path.mkdir()  # as a file that another program holds on Windows
+    choose(path)
+    menu.pdf()
+    told(part, "cannot be replaced")
+    assert not path.with_name("pages.pdf.part").exists()
+    assert QgsProject.instance().layoutManager().layouts() == []
+    choose(tmp_path / "other.pdf")
+    menu.pdf()
+    wait(lambda: (tmp_path / "other.pdf").is_file())
+
+
 def test_a_pdf_can_be_stopped_and_leaves_nothing(part, menu, choose, tmp_path):
     """B16: no half file is left."""
     path = tmp_path / "pages.pdf"

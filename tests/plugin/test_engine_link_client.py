@@ -97,7 +97,7 @@ def test_a_wrong_token_says_where_to_set_it(link, client, errors):
     with pytest.raises(errors.EngineAnswerError) as caught:
         stranger.health()
     assert caught.value.status == 401
-    assert "token" in caught.value.hint
+    assert "token" in caught.value.hint and "Settings" in caught.value.hint
 
 
 def test_nothing_listening_says_so_at_once(link, errors):

@@ -287,6 +287,39 @@ def test_a_file_that_is_no_result_is_never_replaced(run, engine, inputs):
     assert run(ID, inputs)["STATUS"] == "done"
 
 
+def test_reviews_that_are_not_saved_stop_a_rerun(run, engine, inputs):
+    """In the edit buffer they would go to whatever has their number in the new file."""
+    package = support.write_result(inputs["OUTPUT"])
+    layer = QgsVectorLayer(f"{package}|layername=boxes", "Changed objects", "ogr")
+    QgsProject.instance().addMapLayer(layer)
+    at = layer.fields().indexOf("review")
+    assert layer.startEditing() and layer.changeAttributeValue(1, at, "confirmed")
+    with pytest.raises(QgsProcessingException, match="being edited"):
+        run(ID, inputs)
+    assert layer.isModified() and not engine.started
+    assert layer.commitChanges(stopEditing=False)
+    assert run(ID, inputs)["STATUS"] == "done"
+    assert not layer.isEditable()
+
+
+def test_edits_begun_during_a_run_do_not_reach_other_objects(tmp_path, provider):
+    package = support.write_result(tmp_path / "changes.gpkg")
+    layer = QgsVectorLayer(f"{package}|layername=boxes", "Changed objects", "ogr")
+    QgsProject.instance().addMapLayer(layer)
+    at = layer.fields().indexOf("review")
+    assert layer.startEditing() and layer.changeAttributeValue(1, at, "confirmed")
+    support.write_result(tmp_path / "new.gpkg", objects=support.OBJECTS[::-1])
+    (tmp_path / "new.gpkg").replace(package)
+    feedback = support.Feedback()
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    support.module("processing.load_results").Dresser().postProcessLayer(layer, context, feedback)
+    assert any("1 features" in text for text in feedback.warnings)
+    assert not layer.isEditable()
+    assert next(one["box_id"] for one in layer.getFeatures()) == "o1"
+    assert all(not one["review"] for one in layer.getFeatures())
+
+
 def test_the_result_is_saved_by_default_and_a_temporary_one_is_said(run, engine, inputs):
     """B20: never a silent memory layer."""
     algorithm = QgsApplication.processingRegistry().createAlgorithmById(ID)

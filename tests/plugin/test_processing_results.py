@@ -71,6 +71,24 @@ def test_summary_counts_once_and_divides_areas_in_any_crs(run, package, tmp_path
     assert (results["OBJECTS"], results["OUTSIDE"], results["POLYGONS"]) == (4, 1, 3)
 
 
+def test_invalid_polygons_are_repaired_and_said(run, package, tmp_path):
+    """An intersection with one is empty: its numbers would be 0."""
+    west, north = support.ORIGIN
+    bow = QgsGeometry.fromWkt(
+        f"POLYGON(({west} {north}, {west + 40} {north - 40}, {west + 40} {north}, "
+        f"{west} {north - 40}, {west} {north}))"
+    )
+    assert not bow.isGeosValid()
+    areas = support.write_layer(tmp_path / "a.gpkg", [bow], names=["bow"])
+    given = {"INPUT": areas, "CHANGES": f"{package}|layername=outlines", "OUTPUT": "memory:"}
+    feedback = support.Feedback()
+    results = run("changevg:summarize", given, feedback)
+    table = rows(results["OUTPUT"], "name")
+    assert results["OBJECTS"] == table["bow"]["n_changes"] > 0
+    assert 0 < table["bow"]["changed_pct"] < 50
+    assert any("repaired" in text for text in feedback.warnings)
+
+
 def test_an_object_on_a_border_counts_where_most_of_it_lies(run, package, tmp_path):
     """B13, the plugin's share: what a border cuts is one object all the same."""
     halves = [support.square(-6, 0, 10), support.square(4, 0, 10)]

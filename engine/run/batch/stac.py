@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import shapely
 
@@ -184,7 +185,8 @@ def _href(asset: Any, path: Path, item: str) -> str:
     if parts.scheme in _REMOTE:
         return href
     if parts.scheme == "file":
-        return unquote(parts.path)
+        server = f"//{parts.netloc}" if parts.netloc not in ("", "localhost") else ""
+        return url2pathname(server + parts.path)
     local = Path(href)
     # The list comes from elsewhere: GDAL's virtual names in it would not be the user's choice.
     if len(parts.scheme) > 1 or href.startswith(("/vsi", "<")):

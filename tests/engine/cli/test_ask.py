@@ -9,6 +9,7 @@ from typing import Any
 
 import geopandas as gpd
 import pytest
+import rasterio
 from support.command import engine
 from support.language_server import SENTENCE, language_server
 from support.planted_model import planted_model
@@ -66,6 +67,23 @@ def test_what_changed_is_told_in_measured_words(pair, model: Path) -> None:
     assert len(answer["features"]) == len(pair.truth)
     done = engine("ask", pair.before, pair.after, "What changed?", "--model", model)
     assert done.code == 0 and "measured on the map; 6 objects: " in done.out
+
+
+def test_what_nobody_could_see_is_no_answer(tmp_path: Path, model: Path) -> None:
+    pair = planted_pair(tmp_path, seed=5, width=620, height=500, n=6, nodata=0, collar=0)
+    with rasterio.open(pair.after, "r+") as after:
+        pixels = after.read()
+        pixels[:, :, 300:] = 0
+        after.write(pixels)
+        west, north = after.transform @ (320, 10)
+        east, south = after.transform @ (600, 490)
+    bbox = f"{west},{south},{east},{north}"
+    for question in ("How many new buildings?", "What changed?", "Are there new roads?"):
+        answer = ask(pair, model, question, "--bbox", bbox)
+        assert answer["source"] == "none" and "no data" in answer["text"], question
+    answer = ask(pair, model, "How many buildings changed?")
+    assert answer["source"] == "map" and answer["text"].isdigit()
+    assert any("could not be seen" in warning for warning in answer["warnings"])
 
 
 def test_anything_else_goes_to_the_model(pair, model: Path, port: int) -> None:

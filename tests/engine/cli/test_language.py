@@ -74,6 +74,14 @@ def test_sentences_and_answers_become_fields(tmp_path: Path, pair, model: Path, 
     unchanged = ok[~ok["changed"]]
     assert (unchanged["answer_1"] == "0").all() and unchanged["answer_2"].isna().all()
     assert (unchanged["caption_source"] == "guide").all()
+    # A box has the answers of a tile it lies in.
+    boxes = gpd.read_file(out, layer="boxes")
+    by_tile = found.set_index("tile_id")
+    assert len(boxes)
+    for _, box in boxes.iterrows():
+        several = by_tile.loc[box["tile_ids"].split(", ")]
+        assert box["answer_1"] in set(several["answer_1"])
+        assert box["answer_2"] == SENTENCE
 
 
 def test_questions_that_nobody_answers_are_named(tmp_path: Path, pair, model: Path) -> None:
@@ -111,6 +119,15 @@ def test_a_failing_server_costs_words_and_nothing_else(
         infer(pair, model, tmp_path / "j.gpkg", *server(port, "html"), "--json").out
     )
     assert any("no JSON" in text for text in history["warnings"])
+    number = int(tiles(failing)["changed"].sum())
+    assert f"no words for {number} of {number} tiles" in done.err
+    # The pixels need not be read again to have the words.
+    before = len(seen(port)["seen"])
+    done = infer(pair, model, failing, *server(port), "--resume", "--json")
+    assert done.code == 0 and json.loads(done.out)["warnings"] == []
+    assert len(seen(port)["seen"]) - before == number
+    assert (tiles(failing).query("changed")["caption_raw"] == SENTENCE).all()
+    assert [path.name for path in tmp_path.glob(".failing*")] == []
 
 
 def test_answers_of_a_stopped_run_are_not_asked_again(

@@ -24,13 +24,14 @@ def offsets(size: int, start: int = 0) -> list[int]:
 
 def stitch(
     change: np.ndarray, appeared: np.ndarray, valid: np.ndarray, *, start: int = 0,
-    threshold: float | list[float] = 0.5, skip: tuple[int, ...] = (),
+    threshold: float | list[float] = 0.5, skip: tuple[int, ...] = (), columns: int = 0,
 ) -> list[Strip]:  # fmt: skip
-    """Cut whole images into tiles and stitch them again."""
+    """Cut whole images into tiles and stitch them again, settling blocks of ``columns`` early."""
     k, height, width = change.shape
     stitcher = Stitcher(
-        width, height, tile_size=T, overlap=OVERLAP, n_classes=k, threshold=threshold
-    )
+        width, height, tile_size=T, overlap=OVERLAP, n_classes=k, threshold=threshold,
+        block_columns=columns or width,
+    )  # fmt: skip
     pad = ((T, T), (T, T))
     change, appeared, valid = (
         np.pad(change, ((0, 0), *pad), mode="edge"),
@@ -38,10 +39,13 @@ def stitch(
         np.pad(valid, pad),
     )
     strips, number = [], 0
-    for row in offsets(height, start):
+    rows = offsets(height, start)
+    for row, until in zip(rows, [*rows[1:], height], strict=True):
         if row > stitcher.next_row:
             strips.append(stitcher.finish_rows(row))
         for col in offsets(width, start):
+            if columns:
+                stitcher.settle(col, until)
             part = (slice(row + T, row + 2 * T), slice(col + T, col + 2 * T))
             if number not in skip:
                 stitcher.add(
@@ -103,6 +107,36 @@ def test_tiles_of_one_image_give_that_image(
     assert not result.class_map[~valid].any()
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    st.integers(0, 99), st.integers(1, 3), st.integers(5, 60), st.integers(5, 60),
+    st.integers(-11, 0), st.integers(1, 40),
+)  # fmt: skip
+def test_blocks_that_are_settled_early_change_nothing(
+    seed: int, k: int, height: int, width: int, start: int, columns: int
+) -> None:
+    pixels = images(seed, k, height, width)
+    plain = stitch(*pixels, start=start)
+    blocks = stitch(*pixels, start=start, columns=columns)
+    assert [strip.row1 for strip in plain] == [strip.row1 for strip in blocks]
+    for name in ("class_map", "prob", "appeared", "seen"):
+        assert np.array_equal(getattr(whole(plain), name), getattr(whole(blocks), name)), name
+
+
+def test_settled_blocks_hold_only_what_the_next_row_needs() -> None:
+    stitcher = Stitcher(100, 40, tile_size=T, overlap=OVERLAP, block_columns=20)
+    blank, seen = np.zeros((1, T, T), np.float32), np.ones((T, T), bool)
+    for col in offsets(100):
+        stitcher.settle(col, T - OVERLAP)
+        stitcher.add(Window(col, 0, T, T), blank, blank, seen)
+    assert [sums.shape[1] for sums in stitcher._sums] == [OVERLAP] * 4 + [T]
+    with pytest.raises(ValueError, match="are settled there"):
+        stitcher.add(Window(0, 0, T, T), blank, blank, seen)
+    stitcher.add(Window(0, T - OVERLAP, T, T), blank, blank, seen)  # below what is settled
+    with pytest.raises(ValueError, match="being settled"):
+        stitcher.finish_rows(T)
+
+
 def test_strips_are_as_long_as_asked_for() -> None:
     change, appeared, valid = images(1, 1, 40, 20)
     strips = stitch(change, appeared, valid)
@@ -116,7 +150,7 @@ def test_no_more_rows_are_held_than_a_tile_has() -> None:
     for row in range(0, 900, T - OVERLAP):
         stitcher.finish_rows(row)
         stitcher.add(Window(0, row, T, T), blank, blank, np.ones((T, T), bool))
-        assert stitcher._sums.shape == (3, T, 50)
+        assert [sums.shape for sums in stitcher._sums] == [(3, T, 50)]
 
 
 def test_nothing_new_is_an_empty_strip() -> None:

@@ -125,6 +125,16 @@ def test_rows_behind_a_lost_one_are_not_computed_again(tmp_path: Path) -> None:
         assert infer(Pair(), ledger) == ["ok"] * 25
 
 
+def test_rows_beside_one_that_is_read_at_last_are_not_taken_as_they_were(tmp_path: Path) -> None:
+    """They were stitched without it, and the run that reads it may be stopped once more."""
+    with Ledger(tmp_path / "work", "a", {}) as ledger:
+        infer(Pair(range(40, 50)), ledger)
+        with pytest.raises(OutOfMemoryError):
+            states_of(Pair(), ledger, Guide(room=0))
+        assert [ledger.has_row(row) for row in range(5)] == [True] + [False] * 4
+        assert infer(Pair(), ledger) == ["ok"] * 25
+
+
 def test_a_damaged_row_is_read_again(tmp_path: Path) -> None:
     with Ledger(tmp_path / "work", "a", {}) as ledger:
         infer(Pair(), ledger)

@@ -228,5 +228,6 @@ def test_roots_replace_the_default_ones(starter: Callable[..., Any], tmp_path: P
     body = {key: str(tmp_path / "in" / "a.tif") for key in ("before", "after")}
     outside = one.client.post("/v1/runs", json=body | {"output": str(tmp_path / "o.gpkg")})
     assert outside.status_code == 403
+    assert "Settings ▸ Options" in outside.json()["error"]["hint"]
     inside = one.client.post("/v1/runs", json=body | {"output": str(tmp_path / "in" / "o.gpkg")})
     assert inside.status_code == 202 and os.path.isabs(inside.json()["output"])
