@@ -241,10 +241,19 @@ class Trials:
         code = process.end()
         assert code == 0, f"{code}: {process.said()}"
         heard = gpd.read_file(place / "o.gpkg", layer="tiles")["caption_raw"].notna()
-        self._same(place, TEXT)
         warned = any(event["event"] == "warning" for event in process.events())
+        missing = (place / "o.gpkg.work").exists()
+        if missing:
+            with language_server() as port:
+                url = f"http://127.0.0.1:{port}/v1"
+                again = self.start(
+                    place, "--resume", "--language-url", url, "--language-model", "good"
+                )
+                code = again.end()
+            assert code == 0, f"{code}: {again.said()}"
+        self._same(place, TEXT)
         return Counter([f"{'died' if number % 2 else 'lived'}: warned {warned}"]) + Counter(
-            {"tiles it was heard of": int(heard.sum())}
+            {"tiles it was heard of": int(heard.sum()), "asked again": int(missing)}
         )
 
     def _resumed(self, name: str, place: Path, pair: tuple[Path, Path]) -> str:

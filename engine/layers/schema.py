@@ -68,7 +68,9 @@ _ACTION = Field("action", "text", "Change", "What happened to the object", value
 _OBJECT_SCORE = Field("score", "real", "Score", _SCORE, decimals=3)
 _AREA = Field("area_m2", "real", "Area", "Geodesic area of the outline", unit="m²", decimals=1)
 _CAPTION_RAW = "The model's own sentence, whether it agrees with the map or not"
-_TEXT_OK = "False where the model's own text was garbage or named what is not on the map"
+_TEXT_OK = (
+    "False where the model's own text is not shown: garbage, at odds with the map, or liked less"
+)
 _RANGE = "How unlike the training imagery the tile looks; above 1 is out of range"
 
 TILES = Layer(

@@ -233,7 +233,7 @@ class _Run:
             events.warning(
                 f"The language model gave no words for {self.speaker.failed} of "
                 f"{self.speaker.asked} tiles: they have the guide's. A run with --resume asks "
-                "about these only."
+                f"about these only; '{settings.work_dir.name}' is kept for it."
             )
         # As late as can be: people may review the old result while the new one is made.
         reviews.finish(events.warning)
