@@ -31,6 +31,8 @@ from engine.raster.working import MAX_COARSER, WorkingGrid, decide_grid
 
 REPORTED_SHIFT_PX = 1.0
 """Shifts above this are told."""
+MASK_PIXELS = 1 << 22
+"""Of an area of interest, rasterized at once."""
 
 log = logging.getLogger(__name__)
 
@@ -239,7 +241,12 @@ class RasterPair:
         return twin
 
     def read(
-        self, window: Window, *, fill: bool = True, out_shape: tuple[int, int] | None = None
+        self,
+        window: Window,
+        *,
+        fill: bool = True,
+        out_shape: tuple[int, int] | None = None,
+        everywhere: bool = False,
     ) -> PairPixels:
         """Read a window of both dates.
 
@@ -254,6 +261,8 @@ class RasterPair:
         out_shape : (int, int), optional
             Rows and columns to read the part inside the grid at (for pictures). The window must
             then lie inside the grid.
+        everywhere : bool
+            Outside the area of interest data is valid, too.
 
         Raises
         ------
@@ -268,8 +277,9 @@ class RasterPair:
         if before_valid is not None or after_valid is not None:
             before, after = fill_nodata(before, before_valid, after, after_valid, fill)
         shape = before.shape[1:]
-        valid = self._valid_of(core, before_valid, after_valid, shape)
-        pixels = PairPixels(before, after, valid)
+        area = None if everywhere else self._area.window(core, shape)
+        valid = _all_of(shape, before_valid, after_valid, area)
+        pixels = PairPixels(before, after, valid, area)
         return pixels if out_shape is not None else pad(pixels, core, window)
 
     def valid(self, window: Window) -> NDArray[np.bool_]:
@@ -283,7 +293,18 @@ class RasterPair:
             for reader in (self._first, self._second)
         ]
         shape = int(core.height), int(core.width)
-        return np.pad(self._valid_of(core, masks[0], masks[1], shape), border(core, window))
+        valid = _all_of(shape, *masks, self._area.window(core, shape))
+        return np.pad(valid, border(core, window))
+
+    def outside_area(self, box: tuple[int, int, int, int]) -> int:
+        """Pixels of a half-open box (c0, r0, c1, r1) of the grid beyond the area of interest."""
+        c0, r0, c1, r1 = box
+        outside, step = 0, max(1, MASK_PIXELS // (c1 - c0))
+        for top in range(r0, r1, step) if self.aoi is not None else ():
+            shape = min(step, r1 - top), c1 - c0
+            area = self._area.window(Window(c0, top, shape[1], shape[0]), shape)
+            outside += 0 if area is None else area.size - int(np.count_nonzero(area))
+        return outside
 
     def describe(self) -> dict[str, Any]:
         """Facts for ``engine info`` and the provenance; JSON-able."""
@@ -301,19 +322,6 @@ class RasterPair:
             "aoi": _short_wkt(self.aoi) if self.aoi is not None else None,
             "warnings": list(self.warnings),
         }
-
-    def _valid_of(
-        self,
-        core: Window,
-        before: NDArray[np.bool_] | None,
-        after: NDArray[np.bool_] | None,
-        shape: tuple[int, ...],
-    ) -> NDArray[np.bool_]:
-        valid = np.ones(shape, bool)
-        for mask in (before, after, self._area.window(core, shape)):
-            if mask is not None:
-                valid &= mask
-        return valid
 
     def _decide_radiometry(self, stretch: str, rule: StretchRule) -> None:
         names = self.before.name, self.after.name
@@ -354,6 +362,14 @@ class RasterPair:
         pair.shift, pair.coregistered = shift, True
         self.close()
         return pair
+
+
+def _all_of(shape: tuple[int, ...], *masks: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+    valid = np.ones(shape, bool)
+    for mask in masks:
+        if mask is not None:
+            valid &= mask
+    return valid
 
 
 def _short_wkt(area: BaseGeometry) -> str:

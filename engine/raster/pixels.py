@@ -21,11 +21,14 @@ class PairPixels:
         Red, green, blue on the model's range.
     valid : bool (h, w)
         Both dates have data there, and it lies in the area of interest.
+    area : bool (h, w), optional
+        Pixels of the grid in the area of interest; None where those are all.
     """
 
     before: NDArray[np.uint8]
     after: NDArray[np.uint8]
     valid: NDArray[np.bool_]
+    area: NDArray[np.bool_] | None = None
 
 
 def inside(window: Window, width: int, height: int) -> Window:
@@ -67,6 +70,7 @@ def pad(pixels: PairPixels, core: Window, window: Window) -> PairPixels:
         np.pad(pixels.before, ((0, 0), rows, cols), mode="reflect"),
         np.pad(pixels.after, ((0, 0), rows, cols), mode="reflect"),
         np.pad(pixels.valid, (rows, cols)),
+        None if pixels.area is None else np.pad(pixels.area, (rows, cols)),
     )
 
 

@@ -22,7 +22,7 @@ _AGREE_PX = 1.0
 class ReadsPairs(Protocol):
     """What the estimate needs of a pair."""
 
-    def read(self, window: Window) -> Any:
+    def read(self, window: Window, *, everywhere: bool) -> Any:
         """``before``, ``after`` uint8 (3, h, w) and ``valid`` bool (h, w)."""
 
     @property
@@ -95,7 +95,8 @@ def estimate_shift(pair: ReadsPairs, max_windows: int = 9, size: int = 512) -> S
     found = []
     for window in spread_windows(width, height, per_side, side):
         try:
-            pixels = pair.read(window)
+            # Also outside the area of interest: the dates lie there as they do inside.
+            pixels = pair.read(window, everywhere=True)
         except ReadError:
             continue  # the run names it when it comes to its tiles
         measured = window_shift(pixels.before, pixels.after, pixels.valid)

@@ -134,17 +134,18 @@ class BatchReader:
         self, tile: Tile, pixels: PairPixels, outputs: GuideOutputs, index: int
     ) -> TileState:
         c0, r0, c1, r1 = self._plan.inside(tile)
-        nodata = 100.0 * (1.0 - np.count_nonzero(pixels.valid) / ((c1 - c0) * (r1 - r0)))
+        seen, inside = np.count_nonzero(pixels.valid), (c1 - c0) * (r1 - r0)
+        wanted = inside if pixels.area is None else np.count_nonzero(pixels.area)
+        unseen = 100.0 * (1.0 - seen / inside)
         score = _block_score(outputs.change[index], pixels.valid)
-        if outputs.flag is not None and nodata <= 0 and np.isfinite(outputs.flag[index, 0]):
+        if outputs.flag is not None and unseen <= 0 and np.isfinite(outputs.flag[index, 0]):
             # The flag speaks of the whole tile, also of what lies outside the area of interest.
             score = float(outputs.flag[index, 0])
         check, unlike = self._guide.range_check, None
-        if check is not None and outputs.features is not None and nodata <= JUDGED_NODATA:
+        if check is not None and outputs.features is not None and unseen <= JUDGED_NODATA:
             unlike = round(float(check.scores(outputs.features[index][None])[0]), 3)
-        return TileState(
-            tile.id, tile.col, "ok", round(nodata, 2), score=round(score, 4), range_score=unlike
-        )
+        nodata = round(100.0 * (1.0 - seen / wanted), 2)
+        return TileState(tile.id, tile.col, "ok", nodata, score=round(score, 4), range_score=unlike)
 
     def _may_have_changed(self, reading: Reading) -> bool:
         assert reading.arrays is not None

@@ -51,6 +51,9 @@ class Collector:
         ``cell`` is its place in it.
     write : callable
         Takes lists of box records.
+    outside : callable
+        Pixels of a box (c0, r0, c1, r1) beyond the area of interest: nobody looked there, which is
+        not the same as no data.
     totals : Totals
         Of the kept objects; each counts once (design 5.5).
     """
@@ -61,6 +64,7 @@ class Collector:
     place: tuple[float, float, float, float]
     dates: tuple[date | None, date | None]
     write: Callable[[list[BoxRecord]], None]
+    outside: Callable[[tuple[int, int, int, int]], int] = lambda box: 0
     totals: Totals = field(default_factory=Totals)
     _fate: bytearray = field(default_factory=lambda: bytearray([DROPPED]))
     _waiting: list[ChangeObject] = field(default_factory=list)
@@ -84,7 +88,7 @@ class Collector:
             thing
             for thing in waiting
             if round(thing.score, 3) >= self.filters.min_score[thing.class_name]
-            and thing.nodata_fraction <= MAX_NODATA
+            and self._nodata(thing) <= MAX_NODATA
         ]
         records = []
         for thing, measured in zip(objects, self.measurer.measure(objects), strict=True):
@@ -104,7 +108,7 @@ class Collector:
                     width_m=round(measured.width_m, 1),
                     height_m=round(measured.height_m, 1),
                     cell=cell,
-                    nodata_pct=round(100 * thing.nodata_fraction, 1),
+                    nodata_pct=round(100 * self._nodata(thing), 1),
                     tile_ids=self.plan.tile_ids_touching(thing.bbox_px),
                     caption=object_caption(
                         thing.class_name,
@@ -122,6 +126,14 @@ class Collector:
             )
         self.totals.add(records)
         self.write(records)
+
+    def _nodata(self, thing: ChangeObject) -> float:
+        """Share of an object's box, as far as it lies in the area of interest, without data."""
+        if not thing.nodata_fraction:
+            return 0.0
+        c0, r0, c1, r1 = thing.bbox_px
+        size, outside = (c1 - c0) * (r1 - r0), self.outside(thing.bbox_px)
+        return max(0.0, (thing.nodata_fraction * size - outside) / max(1, size - outside))
 
     def _make_room(self, number: int) -> None:
         """Until it is kept, an object counts as dropped."""

@@ -199,6 +199,7 @@ class _Run:
             place=place_of(pair),
             dates=pair.dates,
             write=self.spans.timed("writing", reviews.write),
+            outside=pair.outside_area,
         )
         source = self._source()
         infer_rows(

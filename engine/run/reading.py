@@ -104,6 +104,9 @@ def _read(pair: RasterPair, chunk: Chunk) -> None:
     for tile in chunk.tiles:
         at = tile.window.col_off - first.col_off
         part = slice(at, at + tile.window.width)
+        area = None if whole.area is None else whole.area[..., part]
         chunk.pixels.append(
-            PairPixels(whole.before[..., part], whole.after[..., part], whole.valid[..., part])
+            PairPixels(
+                whole.before[..., part], whole.after[..., part], whole.valid[..., part], area
+            )
         )

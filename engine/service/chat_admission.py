@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.chat import Ask, SessionRecord
+from engine.chat.errors import OtherLayersError
 from engine.chat.layers import vector_file
 from engine.errors import EngineError, UsageError
 from engine.models import find_model
@@ -118,7 +119,14 @@ def admit_again(record: SessionRecord, folders: AllowedFolders) -> None:
     Raises
     ------
     PathRefusedError, UsageError
+    OtherLayersError
+        The result is gone, or was moved.
     """
+    if not _confined(record.layers, folders, "layers").exists():
+        raise OtherLayersError(
+            f"The result of this conversation is no longer at {record.layers}.",
+            hint="Begin a new one: leave session out.",
+        )
     admit_layers(record.layers, folders)
     for name in ("before", "after"):
         path = getattr(record, name)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 from engine.agent.calls import TOOLS, ToolCall
 from engine.agent.errors import ToolCallError
-from engine.agent.result import Result
+from engine.agent.result import Result, Sentence, ids
 from engine.agent.selection import Scene
 from engine.agent.tools.comparing import compare_with_layer
 from engine.agent.tools.counting import count, locate, select
@@ -46,7 +47,18 @@ def answer(scene: Scene, call: ToolCall) -> Result:
     """
     if TOOLS[call.tool].writes:
         raise ToolCallError(f"{call.tool} writes a file and is not run from a question.")
-    return _READING[call.tool](scene, call, call.arguments)
+    result = _READING[call.tool](scene, call, call.arguments)
+    where = getattr(call.arguments, "where", None)
+    if where is not None and where.review is not None:
+        return result
+    found = set(result.box_ids)
+    rejected = scene.objects.box_id[scene.objects.review == "rejected"]
+    among = tuple(one for one in ids(rejected) if one in found)
+    if not among:
+        return result
+    # They count like others: whoever passes the number on must know.
+    told = Sentence(f"A person has rejected {len(among):,} of them.", among)
+    return dataclasses.replace(result, sentences=(*result.sentences, told))
 
 
 __all__ = ["answer"]

@@ -15,16 +15,8 @@ def count(scene: Scene, call: ToolCall, args: WhereArguments) -> Result:
     at = scene.pick(args.where)
     found = ids(scene.objects.box_id[at])
     verb = "is" if len(found) == 1 else "are"
-    sentences = [Sentence(f"There {verb} {objects(args.where, len(found))}.", found)]
-    rejected = at[scene.objects.review[at] == "rejected"]
-    if len(rejected) and args.where.review is None:
-        sentences.append(
-            Sentence(
-                f"A person has rejected {len(rejected):,} of them.",
-                ids(scene.objects.box_id[rejected]),
-            )
-        )
-    return Result(call, tuple(sentences), found, float(len(found)), "count")
+    sentence = Sentence(f"There {verb} {objects(args.where, len(found))}.", found)
+    return Result(call, (sentence,), found, float(len(found)), "count")
 
 
 def select(scene: Scene, call: ToolCall, args: WhereArguments) -> Result:

@@ -85,6 +85,20 @@ def test_sums_means_and_lengths(agent: Agent) -> None:
     assert unknown.value is None and "not known" in unknown.text
 
 
+@pytest.mark.parametrize(
+    ("tool", "more"),
+    [("count", {}), ("measure", {"quantity": "area"}), ("list_sorted", {"by": "area"}),
+     ("locate", {}), ("group_by_field", {"by": "action"}), ("change_per_year", {})],
+)  # fmt: skip
+def test_a_number_with_rejected_objects_says_so(
+    agent: Agent, tool: str, more: dict[str, Any]
+) -> None:
+    told = agent.call(tool, {"where": {"class_name": "building"}, **more}).sentences[-1]
+    assert told.text == "A person has rejected 1 of them." and set(told.box_ids) == ids(5)
+    for where in ({"not_review": "rejected"}, {"review": "rejected"}, NEW_HOUSES):
+        assert "has rejected" not in agent.call(tool, {"where": where, **more}).text
+
+
 def test_order_and_ties(agent: Agent) -> None:
     largest = agent.call("list_sorted", {"where": NEW_HOUSES, "limit": 1})
     assert largest.box_ids == ("building-aaaa0002",) and largest.value == 600.0

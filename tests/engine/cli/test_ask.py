@@ -81,6 +81,12 @@ def test_what_nobody_could_see_is_no_answer(tmp_path: Path, model: Path) -> None
     for question in ("How many new buildings?", "What changed?", "Are there new roads?"):
         answer = ask(pair, model, question, "--bbox", bbox)
         assert answer["source"] == "none" and "no data" in answer["text"], question
+    with rasterio.open(pair.after) as after:
+        (west, _), (east, _) = after.transform @ (20, 0), after.transform @ (200, 0)
+    part = ask(
+        pair, model, "How many buildings changed?", "--bbox", f"{west},{south},{east},{north}"
+    )
+    assert part["source"] == "map" and not part["warnings"], "it was all seen"
     answer = ask(pair, model, "How many buildings changed?")
     assert answer["source"] == "map" and answer["text"].isdigit()
     assert any("could not be seen" in warning for warning in answer["warnings"])

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import rasterio
 from support.limits import Limits
 from support.rasters import planted_pair
 
@@ -42,6 +43,20 @@ def test_shift_is_warned_about_and_removed_on_request(tmp_path, kind):
     ) as moved:
         assert moved.coregistered and not told
         assert estimate_shift(moved).length_px < 0.5
+
+
+def test_an_area_of_interest_does_not_hide_a_shift(tmp_path):
+    pair = planted_pair(tmp_path, shift_px=(4.0, -3.0), width=512, height=512)
+    with rasterio.open(pair.before) as before:
+        west, north = before.transform @ (40, 40)
+        east, south = before.transform @ (140, 120)
+    told = []
+    with RasterPair.open(
+        pair.before, pair.after, model=Limits(), warn=told.append,
+        bbox=(west, south, east, north),
+    ) as found:  # fmt: skip
+        assert (found.shift.dx_px, found.shift.dy_px) == pytest.approx((4, -3), abs=0.4)
+        assert "--coregister" in told[0]
 
 
 def test_pairs_without_shift_are_left_in_peace(tmp_path):

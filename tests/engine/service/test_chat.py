@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import signal
 import threading
 import time
@@ -190,6 +191,20 @@ def test_messages_of_one_conversation_wait_for_each_other(service: Any, layers: 
     for thread in threads:
         thread.join()
     assert sorted(found) == [2, 3, 4, 5, 6]
+
+
+def test_a_result_that_was_moved_ends_its_conversation_by_name(
+    service: Any, layers: Path, tmp_path: Path
+) -> None:
+    here, there = tmp_path / "here.gpkg", tmp_path / "there.gpkg"
+    shutil.copy(layers, here)
+    session = of(talk(service.client, "How many?", layers=str(here)), "session")[0]["session"]
+    here.rename(there)
+    for named in ({}, {"layers": str(there)}):
+        body = {"message": "How many?", "session": session, **named}
+        answer = service.client.post("/v1/chat", json=body)
+        assert answer.status_code == 422
+        assert answer.json()["error"]["type"] == "OtherLayersError"
 
 
 def test_stop_and_hang_up(
