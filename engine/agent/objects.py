@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio
 import shapely
 from numpy.typing import NDArray
 
 from engine.agent.errors import LayersError
 from engine.agent.plane import Floats, Plane, Shapes
-from engine.layers.reading import layer_file, read_provenance
+from engine.layers.reading import READ_ERRORS, layer_file, read_layer, read_provenance
 
 _FIELDS = ("box_id", "class", "action", "score", "area_m2", "cell", "review", "caption")
 _DATES = ("date_before", "date_after")
@@ -115,10 +114,8 @@ def along(area_m2: Floats, perimeter_m: Floats) -> Floats:
 def _frame(path: str | Path, layer: str, fields: tuple[str, ...], *, geometry: bool) -> Any:
     try:
         file, name = layer_file(path, layer)
-        frame = pyogrio.read_dataframe(
-            file, layer=name, columns=list(fields), read_geometry=geometry
-        )
-    except (OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        frame = read_layer(file, name, columns=fields, geometry=geometry)
+    except READ_ERRORS as error:
         raise LayersError(
             f"{path} has no layer '{layer}' of a finished run.",
             hint="Give the output of engine tile-infer.",

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio
 import shapely
 from numpy.typing import NDArray
 
 from engine.agent.errors import LayersError
 from engine.errors import EngineError
 from engine.layers.flat import DESCRIPTION
-from engine.layers.reading import layer_file, read_provenance
+from engine.layers.reading import READ_ERRORS, layer_file, read_layer, read_provenance
 
 _FIELDS = ["tile_id", "changed", "change_score", "caption"]
 
@@ -87,16 +86,11 @@ def read_runs(paths: Iterable[Path], warn: Callable[[str], None]) -> Iterator[Ru
 def _read(path: Path) -> Run:
     try:
         file, layer = layer_file(path, "tiles")
-        frame = pyogrio.read_dataframe(file, layer=layer, columns=_FIELDS)
+        frame = read_layer(file, layer, columns=_FIELDS)
         missing = [name for name in _FIELDS if name not in frame]
         if missing or frame.crs is None:
             raise LayersError(f"The tiles of {path} lack {missing[0] if missing else 'a CRS'}.")
-    except (
-        OSError,
-        ValueError,
-        pyogrio.errors.DataSourceError,
-        pyogrio.errors.DataLayerError,
-    ) as e:
+    except READ_ERRORS as e:
         raise LayersError(f"The tiles of {path} cannot be read: {e}.") from e
     frame = frame[frame["caption"].notna() & ~frame.geometry.is_empty & frame.geometry.notna()]
     changed: Any = frame["changed"].to_numpy()

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import pyogrio
 
 from engine.agent.arguments import Where
 from engine.agent.objects import MapObjects
 from engine.agent.selection import Scene
 from engine.agent.vectors import VectorLayers
-from engine.layers.reading import layer_file
+from engine.layers.reading import layer_file, read_layer
 
 
 @dataclass
@@ -43,7 +42,7 @@ def objects_by_tile(path: Path, where: Where) -> dict[str, TileObjects]:
     if where.review is None:
         at = at[np.array([objects.review[one] != "rejected" for one in at], np.bool_)]
     file, layer = layer_file(path, "boxes")
-    tiles = pyogrio.read_dataframe(file, layer=layer, columns=["tile_ids"], read_geometry=False)
+    tiles = read_layer(file, layer, columns=["tile_ids"], geometry=False)
     found: defaultdict[str, TileObjects] = defaultdict(TileObjects)
     for one in at.tolist():
         score = float(objects.score[one])

@@ -20,7 +20,7 @@ from engine.ogr import pyogrio
 from .atomic import output_errors, part_of, replace_file
 from .crs import as_crs, reprojector
 from .flat import LONLAT
-from .reading import layer_file, lost_reviews_path
+from .reading import layer_file, lost_reviews_path, read_layer
 from .records import BoxRecord
 
 MIN_IOU = 0.5
@@ -162,12 +162,9 @@ def _read_reviewed(path: Path) -> gpd.GeoDataFrame:
 def _read(file: Path, layer: str | None) -> gpd.GeoDataFrame:
     """Rows of `file` that a person touched."""
     try:
-        if file.suffix == ".parquet":
-            frame = gpd.read_parquet(file)
-        elif layer is not None and layer not in pyogrio.list_layers(file)[:, 0]:
+        if layer is not None and layer not in pyogrio.list_layers(file)[:, 0]:
             return _frame([])
-        else:
-            frame = gpd.read_file(file, layer=layer)
+        frame = read_layer(file, layer)
     except Exception as error:
         raise OutputError(
             f"The reviews in '{file}' cannot be read: {error}.",

@@ -114,6 +114,8 @@ def _item(
         "proj:transform": list(transform)[:9],
         "processing:software": {"changevg": provenance.engine_version},
         "changevg:schema": SCHEMA_VERSION,
+        "changevg:date_before": _day(provenance.date_before),
+        "changevg:date_after": _day(provenance.date_after),
         "changevg:model": provenance.model_id,
         "changevg:model_version": provenance.model_version,
         "changevg:model_sha256": dict(provenance.model_sha256),
@@ -121,13 +123,14 @@ def _item(
     }
     if not known:
         properties["proj:wkt2"] = system.to_wkt()
-    # Two dates are an interval; without both, the item has the moment it was made.
+    # Two dates are an interval; without any, the item has the moment it was made.
     both = len(days) == 2
+    moment = _midnight(days[0]) if days else made
     return pystac.Item(
         id=output.stem,
         geometry=shape,
         bbox=bbox,
-        datetime=None if both else made,
+        datetime=None if both else moment,
         start_datetime=_midnight(days[0]) if both else None,
         end_datetime=_midnight(days[1]) if both else None,
         properties=properties,
@@ -159,6 +162,10 @@ def _href(file: str | Path, folder: Path) -> str:
         # Another drive on Windows.
         return full.as_posix()
     return full.as_posix() if near.startswith("..") else f"./{Path(near).as_posix()}"
+
+
+def _day(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _midnight(day: dt.date) -> dt.datetime:

@@ -1,4 +1,4 @@
-"""The day a raster shows: from the option, the file's tags or its name, else unknown."""
+"""The day a raster shows: the option, a tag of its acquisition, its name, a tag of its file."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ ACQUISITION_TAGS = (
     "PRODUCT_START_TIME",
     "IMAGING_DATE",
     "FIRSTLINETIME",
-    "DATETIME",
-    "TIFFTAG_DATETIME",
-    "DATE",
 )
-"""Tags that may hold the day, most telling first: TIFF's own may be the day of processing."""
+"""Tags that hold the day, most telling first."""
+
+WRITING_TAGS = ("DATETIME", "TIFFTAG_DATETIME", "DATE")
+"""Tags that may hold the day, but where photogrammetry writes the one of processing."""
 
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})([-_.:/]?)(\d{2})\2(\d{2})(?!\d)")
 
@@ -51,7 +51,7 @@ def parse_date(text: str) -> dt.date | None:
 def find_date(
     path: str, tags: Mapping[str, str], option: str | dt.date | None = None
 ) -> dt.date | None:
-    """The day of a raster.
+    """The day of a raster: the option's, that of acquisition, the name's, that of writing.
 
     Parameters
     ----------
@@ -84,8 +84,6 @@ def find_date(
             )
         return day
     upper = {key.upper(): value for key, value in tags.items()}
-    for tag in ACQUISITION_TAGS:
-        day = parse_date(upper.get(tag, ""))
-        if day is not None:
-            return day
-    return parse_date(PurePath(path).name)
+    texts = [upper.get(tag, "") for tag in (*ACQUISITION_TAGS, *WRITING_TAGS)]
+    texts.insert(len(ACQUISITION_TAGS), PurePath(path).name)
+    return next(filter(None, map(parse_date, texts)), None)

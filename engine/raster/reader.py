@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Any
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 import numpy as np
+import rasterio
 from numpy.typing import NDArray
 from rasterio import DatasetReader
 from rasterio._err import CPLE_BaseError
+from rasterio._path import _parse_path, _vsi_path
+from rasterio.dtypes import dtype_rev, typename_fwd
 from rasterio.enums import ColorInterp, Resampling
 from rasterio.errors import RasterioError
 from rasterio.vrt import WarpedVRT
@@ -52,6 +57,9 @@ class DateReader:
         self._offset = whole_pixel_offset(grid.crs, grid.transform, grid.width, grid.height, source)
         self._dataset: DatasetReader | None = None
         self._vrt: WarpedVRT | None = None
+        self._colours: DatasetReader | None = None
+        self._by_nodata: WarpedVRT | None = None
+        self._mixed = False
         self._bands = list(source.bidx)
         self._alpha: int | None = None
         self._nodata: NDArray[Any] | None = None
@@ -87,7 +95,7 @@ class DateReader:
 
     def close(self) -> None:
         """Close the files."""
-        for dataset in (self._vrt, self._dataset):
+        for dataset in (self._by_nodata, self._colours, self._vrt, self._dataset):
             if dataset is not None:
                 dataset.close()
 
@@ -124,16 +132,19 @@ class DateReader:
             dataset = self._dataset
             window = Window(window.col_off + col, window.row_off + row, window.width, window.height)
         assert dataset is not None
-        bands = self._bands if self._alpha is None else [*self._bands, self._alpha]
         with _reading(self.source.path, window):
-            read = dataset.read(bands, window=window, out_shape=(len(bands), *shape))
+            pixels, alpha = self._pixels(dataset, window, shape)
+            again = self._by_nodata and self._by_nodata.read(window=window, out_shape=(4, *shape))
             masks = (
                 dataset.read_masks(self._bands, window=window, out_shape=(3, *shape))
                 if self.source.has_mask and not self.warped
                 else None
             )
-        pixels = read[:3]
-        valid = self._valid(pixels, read[3] if self._alpha is not None else None, masks)
+        valid = self._valid(pixels, alpha, masks)
+        if again is not None:
+            # Where nodata took part, only this time it was left out of the colours.
+            pixels = np.where(again[3] < _OPAQUE, again[:3], pixels)
+            valid = _both(valid, again[3] > _OPAQUE // 2)
         if self.source.scaled:
             scales = np.asarray(self.source.scales, np.float32)[:, None, None]
             offsets = np.asarray(self.source.offsets, np.float32)[:, None, None]
@@ -155,6 +166,21 @@ class DateReader:
         )
         with DateReader(self.source, coarse, "nearest") as reader:
             return reader.read(Window(0, 0, width, height))
+
+    def _pixels(
+        self, dataset: DatasetReader | WarpedVRT, window: Window, shape: tuple[int, int]
+    ) -> tuple[NDArray[Any], NDArray[Any] | None]:
+        """Colours in the source's type, and alpha where there is one."""
+        bands = self._bands if self._alpha is None else [*self._bands, self._alpha]
+        if not self._mixed:
+            read = dataset.read(bands, window=window, out_shape=(len(bands), *shape))
+            pixels = read[:3]
+        else:  # rasterio reads no bands of several types at once
+            read = [dataset.read(band, window=window, out_shape=shape) for band in bands]
+            pixels = np.stack(read[:3])
+        # A warped raster has the type of its alpha band where that is the larger one.
+        pixels = pixels.astype(self.source.dtype, copy=False)
+        return pixels, read[3] if self._alpha is not None else None
 
     def _valid(
         self,
@@ -179,6 +205,9 @@ class DateReader:
         try:
             with raster_errors(self.source.path):
                 self._prepare(dataset)
+                kinds = (self._vrt or dataset).dtypes
+                bands = [*self._bands, *([self._alpha] if self._alpha else [])]
+                self._mixed = len({kinds[band - 1] for band in bands}) > 1
         except BaseException:
             self.close()
             raise
@@ -213,13 +242,11 @@ class DateReader:
         src_crs, src_transform = unwrapped(
             source.crs, source.transform, source.width, grid.crs, middle
         )
-        self._vrt = WarpedVRT(
-            dataset,
+        warp = partial(
+            WarpedVRT,
             src_crs=src_crs,
             src_transform=src_transform,
             src_nodata=nodata,
-            src_alpha=alpha or 0,
-            add_alpha=alpha is None,
             crs=grid.crs,
             transform=grid.transform,
             width=grid.width,
@@ -228,7 +255,12 @@ class DateReader:
             tolerance=0.05,
             **extras,
         )
+        self._vrt = warp(dataset, src_alpha=alpha or 0, add_alpha=alpha is None)
         self._alpha = alpha or self._vrt.count
+        if alpha and values is not None:
+            # Of a raster with an alpha band GDAL's warper heeds no nodata.
+            self._colours = rasterio.open(_colours_alone(dataset, self.source))
+            self._by_nodata = warp(self._colours, add_alpha=True)
 
 
 def check_resampling(name: str) -> None:
@@ -243,6 +275,22 @@ def check_resampling(name: str) -> None:
         raise UsageError(
             f"{name!r} is no resampling method.", hint=f"Choose one of {', '.join(known)}."
         )
+
+
+def _colours_alone(dataset: DatasetReader, source: RasterSource) -> str:
+    """A raster's colours as a VRT of three bands of one type."""
+    kind = typename_fwd[dtype_rev[source.dtype]]
+    size = {"rasterXSize": str(dataset.width), "rasterYSize": str(dataset.height)}
+    vrt = Element("VRTDataset", size)
+    SubElement(vrt, "GeoTransform").text = ", ".join(map(repr, source.transform.to_gdal()))
+    for number, band in enumerate(source.bidx, 1):
+        made = SubElement(vrt, "VRTRasterBand", {"dataType": kind, "band": str(number)})
+        simple = SubElement(made, "SimpleSource")
+        # Not shared: readers of other threads would have the same file open.
+        name = SubElement(simple, "SourceFilename", {"relativeToVRT": "0", "shared": "0"})
+        name.text = _vsi_path(_parse_path(source.path))
+        SubElement(simple, "SourceBand").text = str(band)
+    return tostring(vrt, "unicode")
 
 
 def _source_pixels_per_grid_pixel(source: RasterSource, grid: WorkingGrid) -> float:

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
-import pyogrio
 import shapely
 from numpy.typing import NDArray
 
-from engine.layers.reading import layer_file, read_provenance
+from engine.layers.reading import READ_ERRORS, layer_file, read_layer, read_provenance
 from engine.review_stop.errors import SampleError
 
 _FIELDS = ["tile_id", "status", "change_score", "range_score"]
@@ -80,16 +78,8 @@ def read_tiles(path: Path) -> RankedTiles:
         )
     try:
         file, layer = layer_file(path, "tiles")
-        if file.suffix == ".parquet":  # which not every GDAL reads
-            frame = gpd.read_parquet(file)
-        else:
-            frame = pyogrio.read_dataframe(file, layer=layer)
-    except (
-        OSError,
-        ValueError,
-        pyogrio.errors.DataSourceError,
-        pyogrio.errors.DataLayerError,
-    ) as error:
+        frame = read_layer(file, layer)
+    except READ_ERRORS as error:
         raise SampleError(f"The tiles of {path} cannot be read: {error}.") from error
     missing = [name for name in _FIELDS if name not in frame]
     if missing or frame.crs is None:

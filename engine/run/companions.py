@@ -130,6 +130,7 @@ def _crop(pair: RasterPair, record: BoxRecord) -> Crop:
     side = int(min(max(side, CROP_MIN_PX), CROP_MAX_PX, pair.grid.width, pair.grid.height))
     col = int(min(max((c0 + c1 - side) / 2, 0), pair.grid.width - side))
     row = int(min(max((r0 + r1 - side) / 2, 0), pair.grid.height - side))
-    pixels = pair.read(Window(col, row, side, side))
+    # What a date has no data for stays black: filled in, it would show the other date's ground.
+    pixels = pair.read(Window(col, row, side, side), fill=False)
     view = View(pixels.before, pixels.after, pair.grid.transform * Affine.translation(col, row))
     return Crop(record, view)

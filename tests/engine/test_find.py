@@ -49,9 +49,12 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("archive")
     (folder / "town").mkdir()
     (folder / "town" / "other.gpkg").write_bytes(b"no GeoPackage")
-    with open_writer(
-        folder / "town" / "a.gpkg", CRS("EPSG:32635"), "gpkg", make_provenance()
-    ) as writer:
+    write(folder / "town" / "a.gpkg", "gpkg")
+    return folder
+
+
+def write(path: Path, fmt: str) -> None:
+    with open_writer(path, CRS("EPSG:32635"), fmt, make_provenance()) as writer:
         writer.write_tiles(
             [
                 TileRecord(
@@ -70,7 +73,6 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ]
         )
         writer.commit()
-    return folder
 
 
 def found(phrase: str, archive: Path) -> list[int]:
@@ -94,6 +96,17 @@ def found(phrase: str, archive: Path) -> list[int]:
 def test_what_a_phrase_finds(archive: Path, phrase: str, columns: list[int]) -> None:
     got = found(phrase, archive)
     assert got[:1] == columns[:1] and sorted(got) == sorted(columns)
+
+
+@pytest.mark.parametrize("fmt", ["fgb", "parquet", "geojson"])
+def test_every_format_is_searched(archive: Path, tmp_path: Path, fmt: str) -> None:
+    write(tmp_path / "a", fmt)
+    runs = find_runs([archive]), find_runs([tmp_path])
+    for phrase in ("new road in forest", "demolished road", "pool"):
+        usual, other = (search(read_phrase(phrase), paths) for paths in runs)
+        assert usual and [(o.tile_id, o.box_ids, o.score) for o in other] == [
+            (o.tile_id, o.box_ids, o.score) for o in usual
+        ]
 
 
 def test_a_tile_has_its_place_in_degrees(archive: Path) -> None:

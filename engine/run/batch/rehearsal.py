@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from engine.errors import CODES, Cancelled, EngineError, PairError
+from engine.errors import CODES, Cancelled, EngineError, OutputExistsError, PairError
 from engine.run.batch.batch import Batch
-from engine.run.batch.ledger import read_records
+from engine.run.batch.ledger import FILE, FOLDER, read_records
 from engine.run.events import Events
 from engine.run.pipeline import dry_run
 
@@ -70,8 +70,17 @@ def rehearse(batch: Batch, events: Events, cancelled: threading.Event) -> Rehear
     Raises
     ------
     Cancelled
+    OutputExistsError
+        The run itself would refuse: there is a batch already.
     """
-    records = read_records(batch.output)
+    # What the run's own ledger does, which would make the folder and hold it.
+    resume, overwrite = batch._resume, batch._overwrite
+    if not (resume or overwrite) and (batch.output / FOLDER / FILE).is_file():
+        raise OutputExistsError(
+            f"A batch is in {batch.output} already.",
+            hint="Do what is left with --resume, or begin anew with --overwrite.",
+        )
+    records = read_records(batch.output) if resume else {}
     todo = [pair for pair in batch.pairs if not batch.is_done(pair, records)]
     tiles, seconds, memory, disk = 0, 0.0, 0.0, 0.0
     problems = []

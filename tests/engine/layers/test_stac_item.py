@@ -28,6 +28,7 @@ def test_item_with_two_dates_is_an_interval(tmp_path):
     assert item.datetime is None
     assert item.properties["start_datetime"] == "2023-05-01T00:00:00Z"
     assert item.properties["end_datetime"] == "2025-06-12T00:00:00Z"
+    assert item.properties["changevg:date_before"] == "2023-05-01"
     assert item.properties["proj:code"] == "EPSG:32633"
     assert item.properties["proj:shape"] == [1000, 2000]
     assert item.properties["changevg:model_sha256"] == {"guide.onnx": "ab" * 32}
@@ -38,8 +39,17 @@ def test_item_with_two_dates_is_an_interval(tmp_path):
     assert item.bbox == pytest.approx([15.0, 41.55617, 15.012, 41.56067], abs=1e-4)
 
 
-def test_item_without_dates_has_the_moment_it_was_made(tmp_path):
+def test_item_with_one_date_keeps_it(tmp_path):
     item = write(tmp_path, make_provenance(date_before=None))
+    assert item.datetime is not None
+    assert item.datetime.isoformat() == "2025-06-12T00:00:00+00:00"
+    assert "start_datetime" not in item.properties
+    assert item.properties["changevg:date_before"] is None
+    assert item.properties["changevg:date_after"] == "2025-06-12"
+
+
+def test_item_without_dates_has_the_moment_it_was_made(tmp_path):
+    item = write(tmp_path, make_provenance(date_before=None, date_after=None))
     assert item.datetime is not None
     assert item.datetime.isoformat() == "2026-01-02T03:04:00+00:00"
     assert "start_datetime" not in item.properties

@@ -29,11 +29,18 @@ def test_other_names_tell_nothing(name):
     assert find_date(name, {}) is None
 
 
-def test_option_wins_over_tags_and_tags_over_name():
-    tags = {"TIFFTAG_DATETIME": "2023:05:01 10:20:30"}
+def test_option_wins_over_day_of_acquisition_and_that_over_name():
+    tags = {"Acquisition_Date": "2023-05-01"}
     assert find_date("a_20200101.tif", tags) == DAY
     assert find_date("a_20200101.tif", tags, "2021-02-03") == dt.date(2021, 2, 3)
     assert find_date("a_20200101.tif", tags, dt.date(2021, 2, 3)) == dt.date(2021, 2, 3)
+
+
+@pytest.mark.parametrize("tag", ["TIFFTAG_DATETIME", "DateTime", "DATE"])
+def test_name_wins_over_day_of_writing(tag):
+    tags = {tag: "2024:01:01 00:00:00"}
+    assert find_date("ortho_2023-05-01.tif", tags) == DAY
+    assert find_date("ortho.tif", tags) == dt.date(2024, 1, 1)
 
 
 def test_day_of_acquisition_wins_over_day_of_processing():

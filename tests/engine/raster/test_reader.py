@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import rasterio
 from affine import Affine
 from rasterio.crs import CRS
 from rasterio.windows import Window
@@ -89,6 +90,72 @@ def test_nodata_option_overrides_the_file(tmp_path):
     path = write_raster(tmp_path / "a.tif", bands, transform=transform, nodata=0)
     _, _, valid = read(path, transform, nodata=255)
     assert valid.sum() == SIZE * (SIZE - EDGE)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
+@pytest.mark.parametrize("moved", [0.0, 0.25, 0.4])
+@pytest.mark.parametrize("option", [True, False])
+def test_nodata_is_heeded_beside_alpha_too(tmp_path, dtype, moved, option):
+    bands = np.full((3, SIZE, SIZE), 100, dtype)
+    bands[:, :, :EDGE] = 0
+    alpha = np.full((SIZE, SIZE), 255, dtype)
+    alpha[-EDGE:] = 0
+    bands[:, -EDGE:, EDGE:] = 7
+    transform = north_up("EPSG:32614", 0.5)
+    onto = Affine(0.5, 0, transform.c + 0.5 * moved, 0, -0.5, transform.f)
+    transform = Affine(0.5, 0, transform.c, 0, -0.5, transform.f)
+    path = write_raster(
+        tmp_path / "a b.tif", bands, transform=transform, alpha=alpha, nodata=None if option else 0
+    )
+    warped, pixels, valid = read(path, onto, nodata=0 if option else None)
+    assert warped == bool(moved)
+    inner = valid[2:-2, : SIZE - 2]
+    assert not inner[:, : EDGE - 1].any() and not inner[SIZE - EDGE - 1 :].any()
+    assert inner[: SIZE - EDGE - 3, EDGE + 1 :].all()
+    assert (pixels[:, valid] == 100).all() and pixels.dtype == dtype
+
+
+@pytest.mark.parametrize("moved", [0.0, 0.4])
+@pytest.mark.parametrize(
+    ("kinds", "dtype"), [("HHHB", "uint16"), ("HhHB", "int32"), ("BBBH", "uint8")]
+)
+@pytest.mark.parametrize("nodata", [None, 0])
+def test_bands_of_several_types(tmp_path, moved, kinds, dtype, nodata):
+    transform = north_up("EPSG:32614", 0.5)
+    values = np.full((1, SIZE, SIZE), 100)
+    values[:, :, :EDGE] = 0
+    paths = [
+        write_raster(tmp_path / f"{n}.tif", values.astype(kind), transform=transform)
+        for n, kind in enumerate(kinds[:3])
+    ]
+    opaque = np.where(values > 0, 255, 0).astype(kinds[3])
+    paths.append(write_raster(tmp_path / "alpha.tif", opaque, transform=transform))
+    path = tmp_path / "mosaic.vrt"
+    path.write_text(stacked(paths, transform))
+    onto = Affine(transform.a, 0, transform.c + 0.5 * moved, 0, transform.e, transform.f)
+    _, pixels, valid = read(path, onto, nodata=nodata)
+    assert pixels.dtype == dtype
+    assert not valid[:, : EDGE - 1].any() and valid[2:-2, EDGE + 1 : -2].all()
+    assert (pixels[:, valid] == 100).all()
+
+
+def stacked(paths, transform):
+    """A VRT of one-band files; the fourth is alpha."""
+    kinds = {"uint8": "Byte", "uint16": "UInt16", "int16": "Int16"}
+    bands = ""
+    for path, colour in zip(paths, ("Red", "Green", "Blue", "Alpha"), strict=True):
+        with rasterio.open(path) as ds:
+            kind = kinds[ds.dtypes[0]]
+        bands += (
+            f'<VRTRasterBand dataType="{kind}"><ColorInterp>{colour}</ColorInterp><SimpleSource>'
+            f"<SourceFilename>{path}</SourceFilename><SourceBand>1</SourceBand></SimpleSource>"
+            "</VRTRasterBand>"
+        )
+    place = ", ".join(map(str, transform.to_gdal()))
+    return (
+        f'<VRTDataset rasterXSize="{SIZE}" rasterYSize="{SIZE}"><SRS>EPSG:32614</SRS>'
+        f"<GeoTransform>{place}</GeoTransform>{bands}</VRTDataset>"
+    )
 
 
 @pytest.mark.parametrize("moved", [0.0, 0.4])
