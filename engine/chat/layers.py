@@ -19,7 +19,7 @@ from engine.agent import Agent, VectorFile
 from engine.agent.objects import MapObjects
 from engine.agent.selection import Scene
 from engine.agent.vectors import VectorLayers
-from engine.layers.reading import layer_file, read_provenance
+from engine.layers.reading import layer_file, read_layer, read_provenance
 
 KEPT_MOST = 3
 """Results in memory; some 1 kB an object."""
@@ -68,16 +68,15 @@ class RunLayers:
             It is no output of this program.
         """
         agent = Agent(path)
-        file, layer = layer_file(path, "boxes")
-        crs = str(pyogrio.read_info(file, layer=layer)["crs"])
-        _, edges = pyogrio.read_bounds(file, layer=layer)
-        file, layer = layer_file(path, "tiles")
-        tiles = pyogrio.read_info(file, layer=layer, force_total_bounds=True)
-        count = int(tiles["features"])
-        extent = tiles["total_bounds"] if count else None
+        crs, edges = _edges(*layer_file(path, "boxes"))
+        _, around = _edges(*layer_file(path, "tiles"))
+        count, extent = len(around), None
+        if count:
+            low, high = around[:, :2].min(axis=0), around[:, 2:].max(axis=0)
+            extent = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
         told = read_provenance(path) or {}
         places = {str(box_id): at for at, box_id in enumerate(agent.scene.objects.box_id)}
-        return cls(agent, np.asarray(edges, np.float64).T, crs, told, count, extent, places)
+        return cls(agent, edges, crs, told, count, extent, places)
 
     def positions(self, box_ids: Iterable[str]) -> NDArray[np.intp]:
         """Places of objects, without those that are not there."""
@@ -104,6 +103,16 @@ class RunLayers:
             while len(self._vectors) > VECTORS_MOST:
                 self._vectors.popitem(last=False)
         return with_scene(self.agent, Scene(self.agent.scene.objects, layers))
+
+
+def _edges(file: Path, layer: str | None) -> tuple[str, NDArray[np.float64]]:
+    """CRS of a layer, and xmin, ymin, xmax, ymax of its features, float64 (n, 4)."""
+    if file.suffix != ".parquet":
+        _, edges = pyogrio.read_bounds(file, layer=layer)
+        return str(pyogrio.read_info(file, layer=layer)["crs"]), np.asarray(edges, np.float64).T
+    frame = read_layer(file, columns=())
+    named = frame.crs.to_authority()
+    return ":".join(named) if named else frame.crs.to_wkt(), frame.bounds.to_numpy(np.float64)
 
 
 def vector_file(source: str) -> VectorFile:

@@ -13,7 +13,7 @@ from engine.agent.selection import Scene
 from engine.agent.wording import objects
 from engine.errors import OutputExistsError, UsageError
 from engine.layers.atomic import new_file
-from engine.layers.reading import layer_file
+from engine.layers.reading import layer_file, read_layer
 
 _DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".fgb": "FlatGeobuf"}
 
@@ -64,7 +64,7 @@ def export(
     at = scene.pick(args.where)
     file, name = layer_file(layers, "boxes")
     # Positions in the file: objects keep its order.
-    frame = pyogrio.read_dataframe(file, layer=name).iloc[at]
+    frame = read_layer(file, name).iloc[at]
     if driver == "GeoJSON":
         frame = frame.to_crs("EPSG:4326")
     with new_file(path) as made:
