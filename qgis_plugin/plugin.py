@@ -9,7 +9,7 @@ from typing import Any
 from qgis.core import Qgis, QgsApplication
 from qgis.PyQt.QtCore import QObject
 from qgis.PyQt.QtGui import QIcon
-from qgis.PyQt.QtWidgets import QAction, QToolBar
+from qgis.PyQt.QtWidgets import QAction, QDialog, QToolBar
 
 from . import translation
 from .engine_link import engine_link
@@ -97,6 +97,9 @@ class ChangeVGPlugin:
                 window.close()
         self._windows.clear()
         if self.factory is not None:
+            # Opened from the options, which are gone.
+            for window in self.iface.mainWindow().findChildren(QDialog, "changevgInstallDialog"):
+                window.close()
             self.iface.unregisterOptionsWidgetFactory(self.factory)
             self.factory = None
         for action in self.actions:

@@ -81,10 +81,18 @@ class Actions:
         return any(layer.id() in self._filters for layer in self._layers(package))
 
     def unfilter(self, package: str) -> None:
-        """Show again what was shown before answers filtered."""
-        for layer in self._layers(package):
-            if layer.id() in self._filters:
-                layer.setSubsetString(self._filters.pop(layer.id()))
+        """Show again what was shown before answers filtered.
+
+        Raises
+        ------
+        PluginError
+            A layer is being edited; what it showed before is remembered still.
+        """
+        layers = [layer for layer in self._layers(package) if layer.id() in self._filters]
+        _end_editing(layers)
+        for layer in layers:
+            _set_filter(layer, self._filters[layer.id()])
+            del self._filters[layer.id()]
 
     def _find(
         self,
@@ -105,7 +113,7 @@ class Actions:
             else:
                 told(None)
 
-        self.evidence.lookups.find(package, _complete(arguments), found)
+        self.evidence.lookups.find(package, complete(arguments), found)
 
     def _select(self, package: str, objects: Found) -> None:
         for layer in self._boxes(package):
@@ -113,16 +121,12 @@ class Actions:
 
     def _filter(self, package: str, objects: Found) -> None:
         condition = ids_filter(objects.box_ids)
-        for layer in self._layers(package):
-            if layer.isEditable():
-                raise PluginError(
-                    tr("“{}” is being edited and cannot be filtered.").format(layer.name()),
-                    tr("Save or drop the edits first."),
-                )
-        for layer in self._layers(package):
+        layers = self._layers(package)
+        _end_editing(layers)
+        for layer in layers:
             before = layer.subsetString()
-            if layer.setSubsetString(condition):
-                self._filters.setdefault(layer.id(), before)
+            _set_filter(layer, condition)
+            self._filters.setdefault(layer.id(), before)
 
     def _boxes(self, package: str) -> list[QgsVectorLayer]:
         found = layers_of(self.project, package, "boxes")
@@ -143,12 +147,33 @@ def gone() -> PluginError:
     return PluginError(tr("What the answer rests on is not on the map any more."))
 
 
-def _complete(arguments: Mapping[str, Any]) -> list[str]:
+def _end_editing(layers: list[QgsVectorLayer]) -> None:
+    """QGIS filters no layer that is open for edits; where nothing is unsaved they can be closed."""
+    for layer in layers:
+        if layer.isModified():
+            raise PluginError(
+                tr("“{}” is being edited and cannot be filtered.").format(layer.name()),
+                tr("Save or drop the edits first."),
+            )
+    for layer in layers:
+        if layer.isEditable():
+            layer.rollBack()
+
+
+def _set_filter(layer: QgsVectorLayer, condition: str) -> None:
+    if not layer.setSubsetString(condition):
+        raise PluginError(
+            tr("The filter of “{}” could not be changed.").format(layer.name()),
+            tr("Is the layer being edited, or its file not there?"),
+        )
+
+
+def complete(arguments: Mapping[str, Any]) -> list[str]:
     """The ids of an action, all of them or none: a part would be taken for the whole."""
     meant = Sentence.of(arguments)
     if not meant.box_ids:
         raise PluginError(tr("The answer names no objects."))
-    if meant.n_features > len(meant.box_ids):
+    if arguments.get("truncated") is True or meant.n_features > len(meant.box_ids):
         raise PluginError(
             tr("The answer is about too many objects ({}) for this.").format(meant.n_features),
             tr("Ask for fewer, for instance for those of one class or place."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from qgis.core import QgsProject
@@ -46,7 +47,7 @@ class Hands:
 
         def told(error: PluginError | None) -> None:
             if error is not None:
-                self.notice.say(str(error))
+                self.notice.say(str(error), self._ways_back(package))
             elif action["name"] == "filter":
                 self.tell_filter(package)
 
@@ -57,9 +58,17 @@ class Hands:
         if self.actions.filtered(package):
             self.notice.say(
                 tr("Only the objects of the answer are shown."),
-                (("changevgChatUnfilter", tr("Show all again"),
-                  lambda: self.actions.unfilter(package)),),
+                self._ways_back(package),
                 "mActionFilter2.svg",
-            )  # fmt: skip
+            )
         else:
             self.notice.hide()
+
+    def _ways_back(self, package: str) -> tuple[tuple[str, str, Callable[[], None]], ...]:
+        """The button that shows everything again, while a filter is on."""
+        if not self.actions.filtered(package):
+            return ()
+        clear = {"name": "filter", "arguments": {"clear": True}}
+        return (
+            ("changevgChatUnfilter", tr("Show all again"), lambda: self.act(package, clear)),
+        )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 from qgis.core import QgsProject, QgsReferencedRectangle
 from qgis.gui import QgsMapCanvas
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from .chat_context import OBJECTS, RECTANGLE, Choice, Place
@@ -51,7 +52,11 @@ class Places(QObject):
     def draw(self) -> None:
         """Let the user draw a rectangle."""
         if self.canvas.mapTool() is not self.tool:
-            self._before = self.canvas.mapTool()
+            before = self.canvas.mapTool()
+            # A comparison ends, and deletes its tool, when another is chosen: look behind it.
+            before = getattr(before, "tool_before", before)
+            if before is not self.tool:
+                self._before = before
             self.canvas.setMapTool(self.tool)
         self.refresh()
 
@@ -73,12 +78,14 @@ class Places(QObject):
 
     def leave_tool(self) -> None:
         """Give the map the tool back that it had."""
-        if self.canvas.mapTool() is self.tool:
-            self.canvas.unsetMapTool(self.tool)
-            if self._before is not None:
-                self.canvas.setMapTool(self._before)
-        self._before = None
-        self.refresh()
+        before, self._before = self._before, None
+        try:
+            if self.canvas.mapTool() is self.tool:
+                self.canvas.unsetMapTool(self.tool)
+                if before is not None and not sip.isdeleted(before):
+                    self.canvas.setMapTool(before)
+        finally:
+            self.refresh()
 
     def remove(self) -> None:
         """Take everything off the map."""

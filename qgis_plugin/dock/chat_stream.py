@@ -14,6 +14,7 @@ from ..errors import PluginError
 from ..messages import log
 from .chat_worker import Worker
 
+OTHER_LAYERS = "OtherLayersError"
 PORTION_MS = 30
 """Events are collected for so long, so that a fast answer does not redraw at every word."""
 
@@ -74,9 +75,11 @@ class ChatStream(QObject):
                 self._events.append(event)
                 self._woken.emit()
         except EngineAnswerError as error:
-            if error.status != 404 or request.get("session") is None or not request.get("layers"):
+            lost = error.status == 404 or error.kind == OTHER_LAYERS
+            if not lost or request.get("session") is None or not request.get("layers"):
                 raise
-            # The engine no longer has the conversation: go on with a new one about the same result.
+            # The engine no longer has the conversation, or knows it for the folder that the result
+            # was moved or copied from: go on with a new one about the same result.
             self._ask(worker, request | {"session": None})
             return
         if worker.isCanceled() and isinstance(session, str):

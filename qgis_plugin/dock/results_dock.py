@@ -86,7 +86,7 @@ class ResultsDock(QgsDockWidget):
     def refresh_layers(self, *_: Any) -> None:
         """List the results of the project; stay with the one that is shown."""
         found = list(box_layers(QgsProject.instance()))
-        current = self.layer.id() if self.layer is not None else None
+        current = self.chooser.currentData()
         self.chooser.blockSignals(True)
         self.chooser.clear()
         for layer, result in found:
@@ -121,6 +121,8 @@ class ResultsDock(QgsDockWidget):
         review, fid = self.review, self._fid
         note = self.details.pending_note() if self.details.fid == fid else None
         if self._try(lambda: review.mark(fid, verdict, note)):
+            if note is not None:
+                self.details.note_kept()
             # QGIS's own Undo works on the active layer.
             self.iface.setActiveLayer(self.layer)
             if verdict is not None and self.toolbar.advance.isChecked():
@@ -200,6 +202,7 @@ class ResultsDock(QgsDockWidget):
             self.review.changed.connect(self._show_state)
             layer.attributeValueChanged.connect(self.model.change)
             layer.selectionChanged.connect(self._selected)
+            layer.dataSourceChanged.connect(self.renew)
             for signal in _reloads(layer):
                 signal.connect(self.reload)
             self.model.load(Rows(layer, self.result), action_icons(layer))
@@ -209,17 +212,24 @@ class ResultsDock(QgsDockWidget):
     def _layers_go(self, ids: list[str]) -> None:
         """Leave a layer while it is still there."""
         if self.layer is not None and self.layer.id() in ids:
-            self._leave()
+            self._leave(keep=False)
             self.model.load(None, {})
 
-    def _leave(self) -> None:
-        """Listen no longer to the layer that was shown."""
+    def _leave(self, *, keep: bool = True) -> None:
+        """Listen no longer to the layer that was shown; write the note that is pending, or drop it.
+
+        A note is dropped where its number may be another change's by now.
+        """
+        if keep:
+            self._write_note(self.details.pending_note())
+        self.details.clear("")
         self._fid = None
         self.follow.clear()
         if self.layer is not None and self.review is not None:
             self.review.release()
             self.layer.attributeValueChanged.disconnect(self.model.change)
             self.layer.selectionChanged.disconnect(self._selected)
+            self.layer.dataSourceChanged.disconnect(self.renew)
             for signal in _reloads(self.layer):
                 signal.disconnect(self.reload)
         self.layer = self.result = self.review = None
@@ -229,10 +239,10 @@ class ResultsDock(QgsDockWidget):
         if self.layer is not None and self.result is not None:
             self.model.load(Rows(self.layer, self.result), action_icons(self.layer))
 
-    def renew(self) -> None:
-        """Show the same layer, whose file a run has replaced."""
-        self._leave()
-        self._choose()
+    def renew(self, *_: Any) -> None:
+        """Show the same layer, whose file a run, or the user, has replaced by another."""
+        self._leave(keep=False)
+        self.refresh_layers()
 
     def _set_line(self, line: int) -> None:
         index = self.model.index(line, 0)
@@ -253,10 +263,15 @@ class ResultsDock(QgsDockWidget):
             self._annotate(note)
 
     def _annotate(self, note: str) -> None:
-        review, fid = self.review, self.details.fid
-        if review is not None and fid is not None and self._try(lambda: review.annotate(fid, note)):
+        if self._write_note(note):
             self.details.note_kept()
             self.iface.setActiveLayer(self.layer)
+
+    def _write_note(self, note: str | None) -> bool:
+        review, fid = self.review, self.details.fid
+        if review is None or fid is None or note is None:
+            return False
+        return self._try(lambda: review.annotate(fid, note))
 
     def write_note(self) -> None:
         """Go to the field for the note."""
@@ -293,6 +308,7 @@ class ResultsDock(QgsDockWidget):
                 self._show_current(zoom=False)
             else:
                 self.follow.clear()
+                self._keep_pending()
                 nothing = self.layer is not None
                 self.details.clear(
                     tr("No change passes the filter.") if nothing else tr("No result is open.")
@@ -350,4 +366,4 @@ class ResultsDock(QgsDockWidget):
 
 def _reloads(layer: Any) -> tuple[Any, ...]:
     """Signals after which the features are others."""
-    return layer.featureAdded, layer.featureDeleted, layer.afterRollBack, layer.dataSourceChanged
+    return layer.featureAdded, layer.featureDeleted, layer.afterRollBack

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -68,7 +69,7 @@ class Sheet:
         )
 
     def write(self, path: str, feedback: Any) -> int:
-        """Write the file; for a task.
+        """Write the file; for a task. What was there is replaced when all of it is written.
 
         Returns
         -------
@@ -78,8 +79,23 @@ class Sheet:
         Raises
         ------
         PluginError
-            The file cannot be written.
+            The file cannot be written, or it was cancelled.
         """
+        target = Path(path)
+        # Drivers and the writer go by the ending.
+        ending = target.suffix if target.suffix.lower() in DRIVERS else ".xlsx"
+        part = target.with_name(f"{target.stem}.part{ending}")
+        try:
+            done = self._fill(str(part), feedback)
+            part.replace(target)
+        except OSError as error:
+            raise _unwritable(path, str(error.strerror or error)) from error
+        finally:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+        return done
+
+    def _fill(self, path: str, feedback: Any) -> int:
         names = [field.name() for field in self.fields]
         kept = [at for at, name in enumerate(names) if name not in ("fid", "tile_ids")]
         columns = QgsFields()
@@ -89,24 +105,26 @@ class Sheet:
             columns.append(QgsField(title, QMetaType.Type.Double))
         writer = _writer(path, columns)
         known, done = words(), 0
-        for feature in self._features():
-            if feedback.isCanceled():
-                break
-            values = [
-                known.get(feature.attribute(at), feature.attribute(at))
-                if names[at] in WORDED
-                else feature.attribute(at)
-                for at in kept
-            ]
-            row = QgsFeature(columns)
-            row.setAttributes([*values, *self._lonlat(feature)])
-            if not writer.addFeature(row):
-                raise _unwritable(path, writer.errorMessage())
-            done += 1
-            if done % BATCH == 0:
-                feedback.setProgress(100.0 * done / len(self.fids))
-        problem = writer.errorMessage()
-        del writer  # the file is written only now, and without a word where that fails
+        try:
+            for feature in self._features():
+                if feedback.isCanceled():
+                    raise PluginError(tr("Cancelled."))
+                values = [
+                    known.get(feature.attribute(at), feature.attribute(at))
+                    if names[at] in WORDED
+                    else feature.attribute(at)
+                    for at in kept
+                ]
+                row = QgsFeature(columns)
+                row.setAttributes([*values, *self._lonlat(feature)])
+                if not writer.addFeature(row):
+                    raise _unwritable(path, writer.errorMessage())
+                done += 1
+                if done % BATCH == 0:
+                    feedback.setProgress(100.0 * done / len(self.fids))
+            problem = writer.errorMessage()
+        finally:
+            del writer  # the file is written only now, and without a word where that fails
         if not Path(path).is_file():
             raise _unwritable(path, problem)
         return done
@@ -164,10 +182,10 @@ def write_training_data(result: Result, path: str, feedback: Any) -> int:
     Raises
     ------
     PluginError
-        There is no verdict yet, or the copy cannot be written.
+        There is no verdict yet, the copy cannot be written, or it was cancelled.
     """
     counted = "SELECT count(*) FROM boxes WHERE review IN ('confirmed', 'rejected')"
-    target = Path(path)
+    target, part = Path(path), Path(f"{path}.part")
     source = f"{Path(result.package).absolute().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(source, uri=True)) as db:
@@ -177,19 +195,22 @@ def write_training_data(result: Result, path: str, feedback: Any) -> int:
                     tr("Nothing was confirmed or rejected yet."),
                     tr("Review some changes and save them first."),
                 )
-            target.unlink(missing_ok=True)
-            with closing(sqlite3.connect(target)) as copy:
+            part.unlink(missing_ok=True)
+            with closing(sqlite3.connect(part)) as copy:
                 db.backup(copy, pages=256, progress=lambda *_: _go_on(feedback))
                 _name_rasters(copy, result)
+        part.replace(target)
     except (OSError, sqlite3.Error) as error:
-        target.unlink(missing_ok=True)
         raise _unwritable(path, str(error)) from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
     return decided
 
 
 def _go_on(feedback: Any) -> None:
     if feedback.isCanceled():
-        raise sqlite3.OperationalError(tr("Cancelled."))
+        raise PluginError(tr("Cancelled."))
 
 
 def _name_rasters(db: sqlite3.Connection, result: Result) -> None:

@@ -55,11 +55,12 @@ class ExportMenu(QMenu):
         if self._pdf is not None:
             self._pdf.cancel()
 
-    def spreadsheet(self) -> None:
-        """Write the list as it is shown, in its order."""
+    def spreadsheet(self, fids: list[int] | None = None) -> None:
+        """Write some changes, or the list as it is shown, in their order."""
         path = self._ask(".xlsx", tr("Spreadsheet (*.xlsx *.ods)"))
         if path:
-            sheet = Sheet.of(self._dock.layer, self._dock.model.fids())
+            chosen = self._dock.model.fids() if fids is None else fids
+            sheet = Sheet.of(self._dock.layer, chosen)
             self._run(path, lambda task: sheet.write(path, task), tr("{} rows were written to {}."))
 
     def training(self) -> None:

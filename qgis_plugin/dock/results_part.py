@@ -22,6 +22,8 @@ from ..layers.thumbnails import Thumbnails
 from ..messages import show
 from ..processing.load_results import loaded
 from ..translation import tr
+from .chat_actions import complete, gone
+from .chat_lookup import Found, Lookups
 from .icons import icon
 from .results_dock import ResultsDock
 from .room import Room
@@ -42,6 +44,7 @@ class ResultsPart:
         self.swipe: Any = None
         self.actions: Any = None
         self.room: Room | None = None
+        self.lookups = Lookups()
 
     def load(self, plugin: Any) -> None:
         """Add everything to the window."""
@@ -67,6 +70,7 @@ class ResultsPart:
 
     def unload(self) -> None:
         """Take everything away again."""
+        self.lookups.forget()
         if self._arrived in loaded:
             loaded.remove(self._arrived)
             QgsProject.instance().layersAdded.disconnect(self._dress)
@@ -182,10 +186,20 @@ class ResultsPart:
         self.open_report(self._layer_of(package))
 
     def _export_for_chat(self, package: str, arguments: dict[str, Any]) -> None:
-        layer = self._layer_of(package)
-        if layer is not None:
+        """Save the objects of an answer, not those that the list shows."""
+        ids = complete(arguments)
+
+        def found(objects: Found) -> None:
+            layer = self._layer_of(package)
+            if layer is None or not objects.fids:
+                show(self.iface, str(gone()), Qgis.MessageLevel.Warning)
+                return
             self._loaded(layer)
-            self.dock.toolbar.exports.spreadsheet()
+            fids = dict(zip(objects.box_ids, objects.fids, strict=True))
+            # In the answer's own order.
+            self.dock.toolbar.exports.spreadsheet([fids[one] for one in ids if one in fids])
+
+        self.lookups.find(package, ids, found)
 
     def _layer_of(self, package: str) -> Any:
         layers = box_layers(QgsProject.instance())

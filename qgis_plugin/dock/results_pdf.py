@@ -65,6 +65,10 @@ class AtlasPdf(QObject):
         self._writer: QPdfWriter | None = None
         self._over = self._more = False
         self.pages, self._all = 0, len(fids)
+        self._changes = self._atlas.coverageLayer()
+        self._filter = self._changes.subsetString()
+        self._shown = {one.id() for item in self._maps for one in item.layers()}
+        layout.project().layersWillBeRemoved.connect(self._layers_go)
 
     def start(self) -> None:
         """Begin; returns at once."""
@@ -143,13 +147,29 @@ class AtlasPdf(QObject):
         """Go on with the next page, or be done."""
         if self._more:
             self._draw_maps()
+        elif self.pages < self._all and self._changes.subsetString() != self._filter:
+            self._end(self._cut_short())
         else:
             self._end(None)
+
+    def _layers_go(self, ids: list[str]) -> None:
+        """Without its layers the atlas would end early, or show no pictures."""
+        if self._changes.id() in ids or self._shown.intersection(ids):
+            self._end(self._cut_short())
+
+    def _cut_short(self) -> PluginError:
+        return PluginError(
+            tr("Only {} of {} pages were drawn: a layer was removed or filtered.").format(
+                self.pages, self._all
+            ),
+            tr("No file was written. Make the pages again."),
+        )
 
     def _end(self, error: PluginError | None) -> None:
         if self._over:
             return
         self._over = True
+        self._layout.project().layersWillBeRemoved.disconnect(self._layers_go)
         self._slices.stop()
         for drawing in self._drawings:
             drawing.cancel()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from qgis.core import Qgis, QgsProject
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ..layers.rasters import open_raster, rasters_of
@@ -37,7 +38,6 @@ class Swipe(QObject):
         self.item: SwipeItem | None = None
         self.pictures: SwipePictures | None = None
         self.tool: SwipeTool | None = None
-        self._tool_before: Any = None
         self._rasters: dict[str, Any] = {}
 
     @property
@@ -63,13 +63,13 @@ class Swipe(QObject):
         self._canvas.scene().removeItem(self.item)
         self.item, self.pictures, self._rasters = None, None, {}
         if self._canvas.mapTool() is tool and tool is not None:
-            if self._tool_before is not None:
-                self._canvas.setMapTool(self._tool_before)
+            before = tool.tool_before
+            if before is not None and not sip.isdeleted(before):
+                self._canvas.setMapTool(before)
             else:
                 self._canvas.unsetMapTool(tool)
         if tool is not None:
             tool.deleteLater()
-        self._tool_before = None
         self.switched.emit(False)
 
     def move_to(self, point: Any) -> None:
@@ -115,8 +115,7 @@ class Swipe(QObject):
         self.pictures = SwipePictures(self._canvas, found)
         self.item = SwipeItem(self._canvas, self.pictures, labels)
         self.pictures.changed.connect(self.item.update)
-        self._tool_before = self._canvas.mapTool()
-        self.tool = SwipeTool(self._canvas, self.item)
+        self.tool = SwipeTool(self._canvas, self.item, self._canvas.mapTool())
         self.tool.ended.connect(self.end)
         self.tool.deactivated.connect(self._left)
         self._canvas.setMapTool(self.tool)
@@ -130,7 +129,8 @@ class Swipe(QObject):
 
     def _left(self) -> None:
         """Another map tool was chosen: that one stays."""
-        self._tool_before = None
+        if self.tool is not None:
+            self.tool.tool_before = None
         self.end()
 
     def _result(self) -> Result | None:

@@ -19,13 +19,16 @@ class SwipeTool(QgsMapTool):
     ----------
     canvas : QgsMapCanvas
     item : SwipeItem
+    tool_before : QgsMapTool or None
+        The map's own, which comes back; it may be deleted meanwhile.
     """
 
     ended = pyqtSignal()
     """Escape was pressed."""
 
-    def __init__(self, canvas: Any, item: SwipeItem) -> None:
+    def __init__(self, canvas: Any, item: SwipeItem, tool_before: Any = None) -> None:
         super().__init__(canvas)
+        self.tool_before = tool_before
         self._item = item
         self.setToolName("ChangeVG swipe")
         self.setCursor(Qt.CursorShape.SplitHCursor)

@@ -11,6 +11,8 @@ from .events import parse_events
 from .exchange import Exchange, Stop
 
 CHAT_FINAL = ("done", "error", "stopped")
+# What is left out is for the engine as it was: a server or a layer taken back would still be asked.
+ALWAYS = ("session", "options", "vectors")
 
 
 class ChatCalls(Exchange):
@@ -69,7 +71,7 @@ class ChatCalls(Exchange):
             "before": before, "after": after, "vectors": dict(vectors or {}),
             "context": dict(context or {}), "options": dict(options or {}),
         }  # fmt: skip
-        body = {name: value for name, value in given.items() if value or name == "session"}
+        body = {name: value for name, value in given.items() if value or name in ALWAYS}
         stream = self._stream("POST", "/v1/chat", body, stop=stop)
         for event in parse_events(stream):
             yield event

@@ -13,7 +13,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -123,11 +123,16 @@ class Installer:
     ----------
     plan : Plan
     feedback : Feedback
+    stop_engine : callable, optional
+        Ends the engine that runs; called when the new one works and is to take its place.
     """
 
-    def __init__(self, plan: Plan, feedback: Feedback) -> None:
+    def __init__(
+        self, plan: Plan, feedback: Feedback, stop_engine: Callable[[], None] | None = None
+    ) -> None:
         self.plan = plan
         self.feedback = feedback
+        self._stop_engine = stop_engine
         self.lines: list[str] = []
         self._steps = 0
 
@@ -167,6 +172,8 @@ class Installer:
                     self._advice(),
                 ) from error
             raise
+        if self._stop_engine is not None:
+            self._stop_engine()
         self._use(found)
         self.feedback.setProgress(100)
         return found

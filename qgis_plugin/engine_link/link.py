@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 from collections.abc import Callable
 from typing import Any
 
+from qgis.core import Qgis
+
+from ..messages import log
 from ..settings import Settings
 from ..translation import tr
 from .client import EngineClient
-from .errors import EngineLinkError, LinkCancelled
+from .errors import EngineLinkError, EngineStartError, LinkCancelled
 from .locate import data_folder, engine_program
 from .process import EngineProcess
 
@@ -68,18 +72,36 @@ class EngineLink:
         """The process that fits the settings; a changed setting means a new one."""
         program = engine_program(settings)
         key = settings.language_key()
-        signature = (program, settings.folders, settings.gpu, key)
+        # The engine starts with no folder that is not there; a drive may be plugged in later.
+        folders = tuple(one for one in settings.folders if os.path.isdir(one))
+        signature = (program, settings.folders, folders, settings.gpu, key)
         process = self._process
         if process is not None and signature != self._signature and not _busy(process):
             process.stop()
             process = None
         if process is None:
-            log = data_folder() / "log" / "engine.log"
-            process = EngineProcess(
-                program, settings.folders, log, gpu=settings.gpu, language_key=key
-            )
+            self._tell_missing(settings.folders, folders)
+            file = data_folder() / "log" / "engine.log"
+            process = EngineProcess(program, folders, file, gpu=settings.gpu, language_key=key)
             self._process, self._signature = process, signature
         return process
+
+    @staticmethod
+    def _tell_missing(wanted: tuple[str, ...], there: tuple[str, ...]) -> None:
+        """Say which folders are not there; without any the engine would use its own defaults."""
+        missing = ", ".join(one for one in wanted if one not in there)
+        if wanted and not there:
+            raise EngineStartError(
+                tr("None of the folders the engine may use is there: {}").format(missing),
+                tr("Connect the drive, or choose others in Settings ▸ Options ▸ ChangeVG."),
+            )
+        if missing:
+            log(
+                tr("The engine starts without these folders, which are not there: {}").format(
+                    missing
+                ),
+                Qgis.MessageLevel.Warning,
+            )
 
     @property
     def process(self) -> EngineProcess | None:

@@ -106,12 +106,12 @@ class InstallDialog(QDialog):
         settings = Settings.load()
         environ = proxy_environment()
         gpu = self.gpu.isChecked() and self.gpu.isVisibleTo(self)
+        link = self.link
 
         def work(task: Task) -> Any:
-            # The running engine keeps its own files; it is started anew when next needed.
-            self.link.stop()
             plan = Plan.of(settings, wheels=wheels, gpu=gpu, environ=environ)
-            return Installer(plan, task).run()
+            # The engine that runs is ended only for one that works; it is started anew when needed.
+            return Installer(plan, task, link.stop).run()
 
         self.log.clear()
         self.message.setText(tr("Installing …"))
@@ -126,6 +126,13 @@ class InstallDialog(QDialog):
         if self.task is not None:
             self.message.setText(tr("Cancelling …"))
             self.task.cancel()
+
+    def outlive(self, *_: Any) -> None:
+        """Go over to the main window: the options, and all that belongs to them, are deleted."""
+        options = self.parentWidget().window()
+        shown = self.isVisible()
+        self.setParent(options.parentWidget(), self.windowFlags())
+        self.setVisible(shown)
 
     def copy_log(self) -> None:
         """Put the log, without names and passwords, on the clipboard."""

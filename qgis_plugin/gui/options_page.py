@@ -14,6 +14,7 @@ from qgis.gui import (
 from qgis.PyQt.QtGui import QGuiApplication, QIcon
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
+    QDialog,
     QFormLayout,
     QFrame,
     QGroupBox,
@@ -148,6 +149,10 @@ class OptionsPage(QgsOptionsPageWidget):
         self.apply()
         self.dialog = open_install_dialog(self.link, self)
         self.dialog.installed.connect(self.show_state)
+        options = self.window()
+        if isinstance(options, QDialog):
+            # While the options are open only what belongs to them can be used.
+            options.finished.connect(self.dialog.outlive)
 
     def remove(self) -> None:
         """Remove the engine the plugin installed, once the user has confirmed it."""

@@ -450,6 +450,10 @@ Entfernungen werden auf dem Ellipsoid in Metern gemessen, gleich in welchem KBS 
         <translation>Weiterhin gefundene bestätigte Objekte (Trefferquote)</translation>
     </message>
     <message>
+        <source>Connect the drive, or choose others in Settings ▸ Options ▸ ChangeVG.</source>
+        <translation>Schließen Sie das Laufwerk an, oder wählen Sie andere unter Einstellungen ▸ Optionen ▸ ChangeVG.</translation>
+    </message>
+    <message>
         <source>Conversation</source>
         <translation>Gespräch</translation>
     </message>
@@ -802,6 +806,10 @@ Beim Anhalten bleiben die gelesenen Kacheln erhalten; ein neuer Lauf mit denselb
         <translation>Ist die Datei oder ihr Ordner schreibgeschützt, oder darf der Layer nur gelesen werden?</translation>
     </message>
     <message>
+        <source>Is the layer being edited, or its file not there?</source>
+        <translation>Wird der Layer gerade bearbeitet, oder fehlt seine Datei?</translation>
+    </message>
+    <message>
         <source>Its &amp;model</source>
         <translation>Sein &amp;Modell</translation>
     </message>
@@ -958,6 +966,10 @@ Beim Anhalten bleiben die gelesenen Kacheln erhalten; ein neuer Lauf mit denselb
         <translation>Es ist keine Engine installiert. Installieren Sie sie unter Einstellungen ▸ Optionen ▸ ChangeVG, oder nennen Sie dort eine.</translation>
     </message>
     <message>
+        <source>No file was written. Make the pages again.</source>
+        <translation>Es wurde keine Datei geschrieben. Erstellen Sie die Seiten noch einmal.</translation>
+    </message>
+    <message>
         <source>No network? Without internet, install from a wheelhouse file.</source>
         <translation>Kein Netz? Ohne Internet installieren Sie aus einer Wheelhouse-Datei.</translation>
     </message>
@@ -976,6 +988,10 @@ Beim Anhalten bleiben die gelesenen Kacheln erhalten; ein neuer Lauf mit denselb
     <message>
         <source>None</source>
         <translation>Keine</translation>
+    </message>
+    <message>
+        <source>None of the folders the engine may use is there: {}</source>
+        <translation>Keiner der Ordner, die die Engine benutzen darf, ist vorhanden: {}</translation>
     </message>
     <message>
         <source>Not kept: no better on places held back; the original stays.</source>
@@ -1076,6 +1092,10 @@ Beim Anhalten bleiben die gelesenen Kacheln erhalten; ein neuer Lauf mit denselb
     <message>
         <source>Only values were tuned: {}</source>
         <translation>Nur die Werte wurden abgestimmt: {}</translation>
+    </message>
+    <message>
+        <source>Only {} of {} pages were drawn: a layer was removed or filtered.</source>
+        <translation>Nur {} von {} Seiten wurden gezeichnet: Ein Layer wurde entfernt oder gefiltert.</translation>
     </message>
     <message>
         <source>Open ChangeVG result…</source>
@@ -1686,6 +1706,10 @@ Um ein angepasstes Modell wieder zu entfernen, geben Sie seinen Namen an und wä
         <translation>Die Engine läuft anderswo; ihre Selbstprüfung wurde nicht befragt.</translation>
     </message>
     <message>
+        <source>The engine starts without these folders, which are not there: {}</source>
+        <translation>Die Engine startet ohne diese Ordner, die nicht vorhanden sind: {}</translation>
+    </message>
+    <message>
         <source>The engine stopped in the middle of the run.</source>
         <translation>Die Engine endete mitten im Lauf.</translation>
     </message>
@@ -1704,6 +1728,10 @@ Um ein angepasstes Modell wieder zu entfernen, geben Sie seinen Namen an und wä
     <message>
         <source>The filter cannot be used for pages: {}</source>
         <translation>Der Filter lässt sich nicht für Seiten verwenden: {}</translation>
+    </message>
+    <message>
+        <source>The filter of “{}” could not be changed.</source>
+        <translation>Der Filter von „{}“ konnte nicht geändert werden.</translation>
     </message>
     <message>
         <source>The folder cannot be written.</source>

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsLayerTreeGroup, QgsLayerTreeLayer, QgsProject, QgsVectorLayer
@@ -61,7 +63,20 @@ def complete_group(layer: Any, result: Result, project: QgsProject) -> None:
     for one in _of(node, result):
         # What is filled would lie over the pictures that are to be compared.
         one.setItemVisibilityChecked(role_of(one.layer()) == "boxes")
-    add_beneath(node, result, project)
+    replaced = add_beneath(node, result, project)
+    if replaced:
+        node.parent().setName(_renamed(node.parent().name(), result, replaced))
+
+
+def _renamed(name: str, result: Result, replaced: list[str]) -> str:
+    """A group's name with the dates of a rerun; a name the user gave is kept."""
+    pattern = re.escape(tr("Change{} · {}")).replace(r"\{\}", r"(?: \S+ → \S+)?", 1)
+    found = re.fullmatch(pattern.replace(r"\{\}", "(.+)"), name)
+    if found is None:
+        return name
+    # The place may have been called by the raster that is gone.
+    named = found[1] not in {Path(source).stem for source in replaced}
+    return result.title(found[1] if named else "")
 
 
 def _of(node: QgsLayerTreeLayer, result: Result) -> list[QgsLayerTreeLayer]:

@@ -49,23 +49,57 @@ def rasters_of(result: Result, project: QgsProject) -> dict[str, QgsRasterLayer]
 
 
 def is_date(layer: Any, result: Result, which: str) -> bool:
-    """Whether a layer was loaded as this date of this result."""
+    """Whether a layer was loaded as this date of this result, and shows what the result rests on.
+
+    A run into the same file may have compared another pair since.
+    """
+    if not _marked(layer, result, which):
+        return False
+    source = result.raster(which)
+    if source is None:  # it was moved, and its layer perhaps mended: the name tells
+        return Path(layer.source()).name == Path(str(result.made.get(which) or "")).name
+    return _same_file(layer.source(), source)
+
+
+def add_beneath(node: QgsLayerTreeLayer, result: Result, project: QgsProject) -> list[str]:
+    """Put both dates at the bottom of a layer's group, once, or in place of others' rasters.
+
+    Returns
+    -------
+    list of str
+        Sources of the rasters of an earlier run into the same file, which are gone now.
+    """
+    group = node.parent()
+    replaced: list[str] = []
+    for which in ("after", "before"):
+        nodes = [one for one in group.findLayers() if one.layer() is not None]
+        marked = [one for one in nodes if _marked(one.layer(), result, which)]
+        old = [one for one in marked if not is_date(one.layer(), result, which)]
+        layer = open_raster(result, which) if len(old) == len(marked) else None
+        if layer is not None:
+            project.addMapLayer(layer, False)
+            _place(layer, group, old)
+        replaced += [one.layer().source() for one in old]
+        project.removeMapLayers([one.layerId() for one in old])
+    return replaced
+
+
+def _place(layer: QgsRasterLayer, group: Any, old: list[QgsLayerTreeLayer]) -> None:
+    """Put a layer where the old one is, shown or hidden as that is; else at the bottom."""
+    if not old:
+        group.addLayer(layer).setExpanded(False)
+        return
+    parent = old[0].parent()
+    node = parent.insertLayer(parent.children().index(old[0]), layer)
+    node.setItemVisibilityChecked(old[0].itemVisibilityChecked())
+    node.setExpanded(False)
+
+
+def _marked(layer: Any, result: Result, which: str) -> bool:
+    """Whether a layer was loaded as this date of the result's file, whatever that held then."""
     return bool(
         layer.customProperty(PACKAGE) == result.package and layer.customProperty(DATE) == which
     )
-
-
-def add_beneath(node: QgsLayerTreeLayer, result: Result, project: QgsProject) -> None:
-    """Put both dates at the bottom of a layer's group, once."""
-    group = node.parent()
-    inside = [one.layer() for one in group.findLayers() if one.layer() is not None]
-    for which in ("after", "before"):
-        if any(is_date(one, result, which) for one in inside):
-            continue
-        layer = open_raster(result, which)
-        if layer is not None:
-            project.addMapLayer(layer, False)
-            group.addLayer(layer).setExpanded(False)
 
 
 def _show_bands(layer: QgsRasterLayer, result: Result, which: str) -> None:

@@ -44,7 +44,7 @@ class Thumbnails(QObject):
         self._there: OrderedDict[str, None] = OrderedDict()
         self._waiting: OrderedDict[str, tuple[QgsMapSettings, QgsGeometry, QColor]] = OrderedDict()
         self._running: dict[str, MapDrawing] = {}
-        self._opened: dict[tuple[str, str], Any] = {}
+        self._opened: dict[tuple[str, str, str | None], Any] = {}
 
     def picture(
         self,
@@ -99,7 +99,7 @@ class Thumbnails(QObject):
         layer = rasters_of(result, QgsProject.instance()).get(which)
         if layer is not None:
             return layer
-        key = (result.package, which)
+        key = (result.package, which, result.raster(which))
         if key not in self._opened:
             self._opened[key] = open_raster(result, which)
         return self._opened[key]

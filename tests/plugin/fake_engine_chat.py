@@ -35,7 +35,11 @@ class Chats:
         self.stopped.discard(name)
         turn = {"question": body["message"], "sentences": [], "kind": "answer", "model": "fake"}
         session["turns"].append(turn)
-        options = body.get("options") or {}
+        # As the engine does: what a request leaves out is as it was in the conversation.
+        for kept in ("options", "vectors"):
+            session[kept] = body.get(kept, session.get(kept, {}))
+        body["heeded"] = {kept: session[kept] for kept in ("options", "vectors")}
+        options = session["options"]
         yield {"event": "session", "session": name, "turn": len(session["turns"]),
                "model": options.get("model", "changevg-nano"), "device": "cpu",
                "layers": session["layers"], "crs": "EPSG:32633",
@@ -147,6 +151,11 @@ def stream(handler, body: dict) -> None:
     chats = handler.server.chats
     if body["session"] is not None and body["session"] not in chats.sessions:
         handler.refuse(404, "NotFoundError", "There is no such conversation.")
+        return
+    known = chats.sessions.get(body["session"])
+    if known is not None and body.get("layers") not in (None, known["layers"]):
+        words = "This conversation is about another result."
+        handler.refuse(422, "OtherLayersError", words, "Begin a new one: leave session out.")
         return
     handler.send_response(200)
     handler.send_header("Content-Type", "text/event-stream")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import sys
 import threading
 
@@ -44,6 +45,23 @@ def test_a_conversation_is_saved_with_the_project_and_goes_on(chat, tmp_path):  
     assert chat.dock.question.asked == ["count", "html too"]
     chat.ask("count again")
     assert chat.requests()["requests"][-1]["session"] == "chat-1"
+
+
+def test_a_conversation_goes_on_in_a_copied_project(chat, tmp_path):  # noqa: F811
+    """The engine knows it for the folder it was in, and refuses it for any other."""
+    project, other = QgsProject.instance(), tmp_path / "copy"
+    assert project.write(str(tmp_path / "project.qgz"))
+    chat.ask("count")
+    assert project.write()
+    project.clear()
+    other.mkdir()
+    for name in ("project.qgz", "changes.gpkg"):
+        shutil.copy(tmp_path / name, other)
+    assert project.read(str(other / "project.qgz"))
+    assert turn_loop(lambda: chat.desk.package == str(other / "changes.gpkg"), 5)
+    assert chat.desk.conversation.session == "chat-1"
+    assert chat.ask("count again").state == "done"
+    assert chat.desk.conversation.session == "chat-2"
 
 
 def test_a_damaged_entry_in_the_project_is_no_reason_to_fail(package):  # noqa: F811
@@ -121,6 +139,10 @@ def test_nothing_leaves_the_machine_without_a_yes(chat):  # noqa: F811
     assert "sent to other.example.org" in chat.dock.status.text.text()
     chat.ask("count")  # once for the session
     assert "other.example.org" in chat.last.host
+    Settings().save()
+    chat.ask("count")
+    assert "language_url" not in chat.requests()["requests"][-1]["heeded"]["options"]
+    assert chat.last.host == ""
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from plugin.dock_chat_support import (  # noqa: F401
     add_layers,
     chat,
+    drop_deleted,
     module,
     package,
     turn_loop,
@@ -166,12 +167,49 @@ def test_a_part_of_the_ids_is_not_taken_for_all(chat):  # noqa: F811
     assert chat.layer().subsetString() == ""
 
 
-def test_a_layer_being_edited_is_not_filtered(chat):  # noqa: F811
-    chat.layer().startEditing()
+def edit(layer):
+    layer.startEditing()
+    assert layer.changeAttributeValue(1, layer.fields().indexOf("review"), "unsure")
+
+
+def test_a_layer_with_unsaved_edits_is_not_filtered(chat):  # noqa: F811
+    edit(chat.layer())
     chat.ask("act filter")
     assert told(chat, "being edited")
     assert chat.layer().subsetString() == ""
     chat.layer().rollBack()
+
+
+def test_a_layer_whose_edits_are_saved_is_filtered(chat):  # noqa: F811
+    """After a saved review the layer stays open for edits, which QGIS does not filter."""
+    layer = chat.layer()
+    layer.startEditing()
+    chat.ask("act filter")
+    assert turn_loop(lambda: "box_id" in layer.subsetString(), 5)
+    layer.startEditing()
+    chat.dock.notice.findChild(QPushButton, "changevgChatUnfilter").click()
+    assert layer.subsetString() == "" == chat.layer("outlines").subsetString()
+
+
+def test_the_way_back_from_a_filter_is_not_lost(chat):  # noqa: F811
+    layer = chat.layer()
+    layer.setSubsetString('"score" > 0.65')
+    chat.ask("act filter")
+    assert turn_loop(lambda: "box_id" in chat.layer("outlines").subsetString(), 5)
+    edit(layer)
+
+    def back():
+        drop_deleted()
+        chat.dock.notice.findChild(QPushButton, "changevgChatUnfilter").click()
+
+    back()
+    assert told(chat, "being edited")
+    assert "box_id" in layer.subsetString()
+    layer.rollBack()
+    back()
+    assert layer.subsetString() == '"score" > 0.65'
+    assert chat.layer("outlines").subsetString() == ""
+    assert chat.dock.notice.isHidden()
 
 
 def test_swipe_and_report_need_somebody_who_does_them(chat):  # noqa: F811
@@ -222,7 +260,7 @@ def test_only_layers_the_user_allows_are_named_to_the_engine(chat, tmp_path):  #
     layer = QgsVectorLayer(source, "districts", "ogr")
     QgsProject.instance().addMapLayer(layer)
     chat.ask("count")
-    assert "vectors" not in asked(chat)
+    assert asked(chat)["vectors"] == {}
     menu = chat.part.menus.layers
     menu.aboutToShow.emit()
     names = [action.text() for action in menu.actions()]
@@ -231,3 +269,7 @@ def test_only_layers_the_user_allows_are_named_to_the_engine(chat, tmp_path):  #
     chat.ask("count")
     assert list(asked(chat)["vectors"]) == ["districts"]
     assert json.dumps(asked(chat)["vectors"]).count("areas.gpkg") == 1
+    menu.aboutToShow.emit()
+    menu.actions()[0].setChecked(False)
+    chat.ask("count")
+    assert asked(chat)["heeded"]["vectors"] == {}

@@ -318,3 +318,71 @@ def test_nothing_of_it_is_left_after_unloading(part, tmp_path):
     layer = next(iter(QgsProject.instance().mapLayers().values()))
     layer.setName("still there")  # nobody listens who is gone
     QgsProject.instance().clear()
+
+
+def another(part, tmp_path, name="other", count=12):
+    """A second result, which the dock shows now."""
+    folder = tmp_path / name
+    folder.mkdir()
+    return opened(part, folder, count)
+
+
+def notes(layer):
+    return {one.id(): one["note"] for one in layer.getFeatures() if one["note"]}
+
+
+def test_a_note_that_waits_goes_to_its_own_result_only(dock, part, tmp_path):
+    """Complaint B20: nothing is lost, and nothing is written beside its change."""
+    first = dock.layer
+    dock.go_to(3)
+    here(dock)
+    dock.details.note.setText("a shed")
+    another(part, tmp_path)
+    here(dock)
+    assert dock.layer is not first
+    assert notes(first) == {3: "a shed"}
+    assert notes(dock.layer) == {} and not dock.layer.isEditable()
+    assert part.iface.activeLayer() is dock.layer
+
+
+def test_a_note_that_waits_is_kept_when_the_filter_leaves_nothing(dock):
+    here(dock)
+    dock.details.note.setText("a shed")
+    arrange(dock, text="nothing at all")
+    assert notes(dock.layer) == {1: "a shed"}
+
+
+def test_a_note_that_waits_is_never_written_into_a_new_file(dock):
+    """The numbers of a rerun are other changes'."""
+    here(dock)
+    dock.details.note.setText("a shed")
+    dock.renew()
+    wait(lambda: dock.model.rowCount() == 12 and dock.details.fid is not None)
+    assert notes(dock.layer) == {} and not dock.layer.isEditable()
+    assert dock.details.note.text() == ""
+
+
+def test_a_verdict_with_a_note_is_one_step_of_undo(dock):
+    here(dock)
+    dock.details.note.setText("a shed")
+    dock.mark("rejected")
+    here(dock)
+    assert dock.layer.undoStack().count() == 1
+    dock.undo()
+    assert notes(dock.layer) == {} and dock.model.rows.reviewed == 0
+
+
+def test_a_layer_that_shows_another_file_is_another_result(dock, part, tmp_path):
+    folder = tmp_path / "moved"
+    folder.mkdir()
+    path = write_result(folder, 5)
+    here(dock)
+    dock.details.note.setText("a shed")
+    layer = dock.layer
+    layer.setDataSource(f"{path}|layername=boxes", "boxes", "ogr")
+    wait(lambda: dock.model.rowCount() == 5)
+    assert dock.layer is layer and dock.result.package == str(path)
+    assert notes(layer) == {}
+    dock.mark("confirmed")
+    assert dock.save_reviews()
+    assert [row[:2] for row in stored(path)] == [("b0", "confirmed")]

@@ -227,3 +227,98 @@ def test_nothing_open_is_said(part, menu):
         part.desktop.bar.clearWidgets()
         act()
         assert part.desktop.bar.currentItem().text() == "No result is open."
+
+
+def run_action(part, path, **arguments):
+    """An export that an answer of the chat asks for; what it was told."""
+    told = []
+    actions = part.plugin.parts["chat"].desk.hands.actions
+    actions.run(str(path), {"name": "export", "arguments": arguments}, told.append)
+    return told
+
+
+def test_the_chat_exports_the_objects_of_its_answer(part, choose, tmp_path):
+    """Not the list, which shows all of them."""
+    path = tmp_path / "answer.xlsx"
+    choose(path)
+    package = tmp_path / "changes.gpkg"
+    part.dock.layer.setSubsetString("\"class\" = 'road'")  # hides one of them
+    run_action(part, package, box_ids=["b7", "b2"], n_features=2, truncated=False)
+    told(part, "2 rows")
+    sheet = QgsVectorLayer(str(path), "sheet", "ogr")
+    assert [row["box_id"] for row in sheet.getFeatures()] == ["b7", "b2"]
+    path.unlink()
+    for arguments, reason in (
+        ({"box_ids": ["b7"], "n_features": 5000, "truncated": True}, "too many objects"),
+        ({"box_ids": ["b7"], "truncated": True}, "too many objects"),
+        ({"box_ids": [], "n_features": 0}, "names no objects"),
+    ):
+        (error,) = run_action(part, package, **arguments)
+        assert reason in str(error)
+    run_action(part, package, box_ids=["x' OR 1"], n_features=1)
+    told(part, "not on the map any more")
+    assert not path.exists()
+
+
+class Cancelling(processing_support.Feedback):
+    """Cancelled after some questions."""
+
+    def __init__(self, asked):
+        super().__init__()
+        self.asked = asked
+
+    def isCanceled(self):
+        self.asked -= 1
+        return self.asked < 0
+
+
+@pytest.mark.parametrize("name", ["list.xlsx", "list.ods", "training.gpkg"])
+def test_what_is_cancelled_leaves_the_old_file(part, tmp_path, name):
+    """B16, B20: no half file, and nothing lost for it."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    path = folder / name
+    path.write_text("the old one")
+    export = module("dock.results_export")
+    if name == "training.gpkg":
+        part.dock.mark("confirmed")
+        part.dock.save_reviews()
+        result = part.dock.result
+
+        def write(feedback):
+            return export.write_training_data(result, str(path), feedback)
+    else:
+        sheet = export.Sheet.of(part.dock.layer, part.dock.model.fids())
+
+        def write(feedback):
+            return sheet.write(str(path), feedback)
+
+    asked = 0 if name == "training.gpkg" else 5
+    with pytest.raises(module("errors").PluginError, match=r"^Cancelled\."):
+        write(Cancelling(asked))
+    assert path.read_text() == "the old one"
+    assert list(folder.iterdir()) == [path]
+    assert write(Cancelling(10_000)) in (1, 12)
+    assert path.stat().st_size > 1000
+    assert list(folder.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("gone", ["Changed objects", "Before", "filter"])
+def test_a_pdf_whose_layers_go_is_no_success(part, menu, choose, tmp_path, gone):
+    path = tmp_path / "pages.pdf"
+    path.write_text("the old one")
+    choose(path)
+    menu.pdf()
+    pdf = menu._pdf
+    wait(lambda: pdf.pages >= 1)
+    project = QgsProject.instance()
+    if gone == "filter":
+        part.dock.layer.setSubsetString("1 = 0")
+    else:
+        (layer,) = [one for one in project.mapLayers().values() if one.name().startswith(gone)]
+        project.removeMapLayer(layer.id())
+    told(part, "of 12 pages were drawn")
+    assert menu._pdf is None
+    assert path.read_text() == "the old one"
+    assert sorted(one.name for one in tmp_path.glob("pages*")) == ["pages.pdf"]
+    assert project.layoutManager().layouts() == []

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from plugin.desktop import Desktop
 from plugin.results_support import lag, wait, write_result
-from qgis.core import QgsProject, QgsRectangle
+from qgis.core import QgsApplication, QgsProject, QgsRectangle
 from qgis.gui import QgsLayerTreeMapCanvasBridge, QgsMapToolPan
-from qgis.PyQt.QtCore import QPoint, QSize, Qt
+from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QEvent, QPoint, QSize, Qt
 from qgis.PyQt.QtGui import QColor, QImage, QPainter
 from qgis.PyQt.QtTest import QTest
 
@@ -109,6 +110,36 @@ def test_the_map_tool_of_before_comes_back(part):
     begin(part)
     part.swipe.end()
     assert canvas.mapTool() is pan
+
+
+def test_a_rectangle_drawn_while_comparing_gives_the_first_tool_back(part):
+    """The comparison's own tool is deleted by then."""
+    canvas, places = part.desktop.canvas, part.plugin.parts["chat"].desk.places
+    pan = QgsMapToolPan(canvas)
+    canvas.setMapTool(pan)
+    begin(part)
+    places.draw()
+    assert not part.swipe.on and canvas.mapTool() is places.tool
+    QgsApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    assert canvas.mapTool() is pan
+
+
+@pytest.mark.parametrize("end", ["swipe", "rectangle"])
+def test_a_map_tool_that_was_deleted_meanwhile_is_not_asked_for(part, end):
+    canvas, places = part.desktop.canvas, part.plugin.parts["chat"].desk.places
+    pan = QgsMapToolPan(canvas)
+    canvas.setMapTool(pan)
+    if end == "swipe":
+        begin(part)
+    else:
+        places.draw()
+    sip.delete(pan)
+    shown = []
+    places.chip.show_place = lambda *words: shown.append(words)
+    (part.swipe.end if end == "swipe" else places.leave_tool)()
+    assert canvas.mapTool() is None
+    assert end == "swipe" or len(shown) == 1
 
 
 def test_it_fits_while_the_map_moves_and_is_drawn_anew_after(part):

@@ -25,8 +25,19 @@ def test_an_answer_begins_with_the_session_and_ends_with_done(client):
     assert [events[0]["event"], events[-1]["event"]] == ["session", "done"]
     assert events[0]["session"] == "chat-1"
     sent = client._json("GET", "/v1/chat/requests")["requests"][0]
+    del sent["heeded"]
     assert sent == {"session": None, "message": "echo hello", "layers": "/c.gpkg",
-                    "context": {"selection": ["b1"]}}  # fmt: skip
+                    "context": {"selection": ["b1"]}, "options": {}, "vectors": {}}  # fmt: skip
+
+
+def test_a_server_or_a_layer_taken_back_is_taken_back_for_the_engine(client):
+    """Nothing leaves the machine after the user has withdrawn it."""
+    list(client.chat("count", layers="/c.gpkg", options={"language_url": "https://llm.example"},
+                     vectors={"plots": "/p.gpkg"}))  # fmt: skip
+    first, *_ = list(client.chat("count", session="chat-1", layers="/c.gpkg"))
+    assert first["leaves_machine"] is False
+    heeded = client._json("GET", "/v1/chat/requests")["requests"][-1]["heeded"]
+    assert heeded == {"options": {}, "vectors": {}}
 
 
 def test_conversations_are_listed_read_and_deleted(client):

@@ -232,6 +232,31 @@ def test_changed_settings_mean_a_new_engine(link, fake_engine, tmp_path):
     assert str(tmp_path) in client._json("GET", "/v1/environ")["argv"]
 
 
+def test_a_folder_that_is_not_there_keeps_no_engine_from_starting(
+    link, errors, fake_engine, tmp_path
+):
+    """A drive that is not plugged in; it is taken up as soon as it is."""
+    settings = importlib.import_module("changevg.settings")
+    home, drive = tmp_path / "home", tmp_path / "drive"
+    home.mkdir()
+    settings.Settings(folders=(str(home), str(drive))).save()
+
+    def roots():
+        argv = link.running_engine()._json("GET", "/v1/environ")["argv"]
+        return [argv[n + 1] for n, word in enumerate(argv) if word == "--root"]
+
+    assert roots() == [str(home)]
+    drive.mkdir()
+    assert roots() == [str(home), str(drive)]
+    # Without any the engine would open its own defaults, which the user did not allow.
+    home.rmdir()
+    drive.rmdir()
+    with pytest.raises(errors.EngineStartError, match="drive"):
+        link.running_engine()
+    drive.mkdir()
+    assert roots() == [str(drive)]
+
+
 def test_without_an_engine_the_message_says_what_to_do(link, fresh_settings):
     with pytest.raises(link.EngineMissingError, match="not installed") as caught:
         link.running_engine()

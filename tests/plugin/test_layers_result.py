@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -94,6 +95,75 @@ def test_a_raster_that_is_gone_is_left_out(project, package):
     Path(package).with_name("before.tif").unlink()
     module("layers.group").load_result(package, project)
     assert names(project.layerTreeRoot().children()[0])[3:] == ["After · 2018-10-05"]
+
+
+def rerun(package):
+    """Another pair was compared into the same file; return its result."""
+    folder = Path(package).parent
+    made = module("layers.result").Result.open(package).made
+    for which, value in (("before", 100), ("after", 220)):
+        path = folder / f"{which}2.tif"
+        processing_support.write_raster(path, width=400, height=400, value=value)
+        made[which] = str(path)
+    made["date_before"], made["date_after"] = "2020-01-01", "2024-01-01"
+    with closing(sqlite3.connect(package)) as db, db:
+        db.execute("UPDATE gpkg_metadata SET metadata = ?", (json.dumps(made),))
+    return module("layers.result").Result.open(package)
+
+
+def test_a_rerun_into_the_same_file_brings_its_own_rasters(project, package):
+    """Nobody reviews the changes of one pair on the pictures of another."""
+    layer = module("layers.group").load_result(package, project)
+    group = project.layerTreeRoot().children()[0]
+    group.children()[4].setItemVisibilityChecked(False)
+    result = rerun(package)
+    rasters = module("layers.rasters")
+    found = rasters.rasters_of(result, project)
+    assert found == {}
+    module("layers.group").complete_group(layer, result, project)
+    assert names(group)[3:] == ["After · 2024-01-01", "Before · 2020-01-01"]
+    assert [one.itemVisibilityChecked() for one in group.children()[3:]] == [True, False]
+    assert group.name() == "Change 2020-01-01 → 2024-01-01 · after2"
+    found = rasters.rasters_of(result, project)
+    assert {which: Path(one.source()).name for which, one in found.items()} == {
+        "before": "before2.tif", "after": "after2.tif",
+    }  # fmt: skip
+    module("layers.group").complete_group(layer, result, project)
+    assert len(project.mapLayers()) == 5
+
+
+def test_a_rerun_keeps_the_names_that_people_gave(project, package):
+    layer = module("layers.group").load_result(package, project, "district 4")
+    group = project.layerTreeRoot().children()[0]
+    module("layers.group").complete_group(layer, rerun(package), project)
+    assert group.name() == "Change 2020-01-01 → 2024-01-01 · district 4"
+    group.setName("My harbour")
+    made = module("layers.result").Result.open(package)
+    made.made["after"] = str(Path(package).with_name("after.tif"))
+    module("layers.group").complete_group(layer, made, project)
+    assert group.name() == "My harbour"
+    assert "after.tif" in [Path(one.source()).name for one in project.mapLayers().values()]
+
+
+def test_a_raster_that_was_moved_and_found_again_still_counts(project, package):
+    module("layers.group").load_result(package, project)
+    path = Path(package).with_name("before.tif")
+    target = path.parent / "elsewhere" / path.name
+    target.parent.mkdir()
+    path.rename(target)
+    (layer,) = [one for one in project.mapLayers().values() if one.name().startswith("Before")]
+    layer.setDataSource(str(target), layer.name(), "gdal")
+    result = module("layers.result").Result.open(package)
+    assert module("layers.rasters").rasters_of(result, project)["before"] is layer
+
+
+def test_small_pictures_of_a_rerun_are_drawn_from_its_rasters(project, package):
+    """Also where the rasters are not in the project."""
+    drawn = module("layers.thumbnails").Thumbnails()
+    result = module("layers.result").Result.open(package)
+    assert drawn._raster(result, "after").source().endswith("after.tif")
+    assert drawn._raster(rerun(package), "after").source().endswith("after2.tif")
+    drawn.stop()
 
 
 def test_a_relative_raster_is_found_beside_the_result(package):

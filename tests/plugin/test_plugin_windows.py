@@ -11,10 +11,19 @@ from pathlib import Path
 
 import pytest
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import Qt, QTimer
+from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QEvent, Qt, QTimer
 from qgis.PyQt.QtGui import QGuiApplication
 from qgis.PyQt.QtNetwork import QNetworkProxy
-from qgis.PyQt.QtWidgets import QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
+from qgis.PyQt.QtWidgets import (
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QMainWindow,
+    QMessageBox,
+    QPushButton,
+    QWidget,
+)
 
 
 @pytest.fixture
@@ -247,6 +256,70 @@ def test_an_installation_is_watched_cancelled_and_finished(
     press(dialog, "changevgInstall")
     assert "0.1.0" in told(dialog, "changevgInstallMessage", "is installed and works")
     assert finished == [True]
+
+
+def slow_uv(tmp_path, monkeypatch, settings):
+    """An installer that waits until a file is there; return the file."""
+    install = importlib.import_module("changevg.engine_link.install")
+    monkeypatch.setattr(install, "free_bytes", lambda folder: 10**12)
+    program, go = tmp_path / "uv", tmp_path / "go"
+    program.write_text(
+        '#!/bin/sh\nif [ "$1" = venv ]; then for last; do :; done; mkdir -p "$last/bin"; exit; fi\n'
+        f'echo waiting; while [ ! -e "{go}" ]; do sleep 0.05; done\n'
+        'while [ "$1" != --python ]; do shift; done; target=$(dirname "$2")/engine\n'
+        'printf \'#!/bin/sh\\necho changevg 0.1.0\\n\' > "$target"; chmod +x "$target"\n'
+    )
+    program.chmod(0o755)
+    settings.Settings(uv=str(program)).save()
+    return go
+
+
+def test_the_installation_outlives_the_options_it_was_opened_from(
+    changevg, fresh_settings, qtbot, tmp_path, monkeypatch, settings
+):
+    """QGIS deletes its options, and every window of theirs, when they are closed."""
+    go = slow_uv(tmp_path, monkeypatch, settings)
+    main = QMainWindow()
+    qtbot.addWidget(main)
+    options = QDialog(main)
+    factory = importlib.import_module("changevg.gui.options_page").OptionsFactory(
+        importlib.import_module("changevg.engine_link").EngineLink()
+    )
+    page = factory.createWidget(options)
+    options.open()
+    press(page, "changevgInstallButton")
+    page.dialog.close()  # opened by mistake: it is gone when the options are closed
+    QgsApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert sip.isdeleted(page.dialog)
+    press(page, "changevgInstallButton")
+    dialog = page.dialog
+    press(dialog, "changevgInstall")
+    qtbot.waitUntil(lambda: "waiting" in dialog.log.toPlainText(), timeout=10_000)
+    options.accept()
+    sip.delete(options)
+    assert sip.isdeleted(page) and not sip.isdeleted(dialog)
+    assert dialog.parentWidget() is main and dialog.isVisible()
+    go.touch()
+    told(dialog, "changevgInstallMessage", "is installed and works")
+    dialog.close()
+
+
+def test_the_running_engine_is_ended_only_for_one_that_works(
+    dialog, tmp_path, monkeypatch, settings, qtbot
+):
+    """B16: who cancels has changed nothing."""
+    go = slow_uv(tmp_path, monkeypatch, settings)
+    ended = []
+    monkeypatch.setattr(dialog.link, "stop", lambda: ended.append(True))
+    press(dialog, "changevgInstall")
+    qtbot.waitUntil(lambda: "waiting" in dialog.log.toPlainText(), timeout=10_000)
+    press(dialog, "changevgInstallCancel")
+    told(dialog, "changevgInstallMessage", "Nothing was changed", 5)
+    assert ended == []
+    go.touch()
+    press(dialog, "changevgInstall")
+    told(dialog, "changevgInstallMessage", "is installed and works")
+    assert ended == [True]
 
 
 def test_closing_the_dialog_ends_the_installation(dialog, monkeypatch, tmp_path, settings):
