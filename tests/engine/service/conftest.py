@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import signal
 import subprocess
@@ -12,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
+import pandas as pd
 import pytest
+import rasterio
 from support.command import PROJECT, command, environment
 from support.planted_model import planted_model
 from support.rasters import PlantedPair, planted_pair
@@ -178,5 +182,13 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> PlantedPair:
 
 @pytest.fixture(scope="session")
 def large_pair(tmp_path_factory: pytest.TempPathFactory) -> PlantedPair:
-    """A pair that takes some seconds."""
-    return planted_pair(tmp_path_factory.mktemp("large"), width=2000, height=4000, n=6, seed=7)
+    """A pair that takes some seconds: five times the same one, from north to south."""
+    folder = tmp_path_factory.mktemp("large")
+    pair = planted_pair(folder, width=2000, height=4000, n=6, seed=7)
+    for path in (pair.before, pair.after):
+        with rasterio.open(path) as one:
+            pixels, profile = one.read(), one.profile
+        with rasterio.open(path, "w", **profile | {"height": 5 * one.height}) as five:
+            five.write(np.tile(pixels, (1, 5, 1)))
+    far = [pair.truth.assign(geometry=pair.truth.translate(0, -2000 * i)) for i in range(5)]
+    return dataclasses.replace(pair, truth=pd.concat(far))

@@ -29,9 +29,9 @@ ABOUT = """\
 CONDITIONS = """\
 `released`, `figure`, `full`: cards by their fields. `none`: no card. `shuffled`: another crop's
 card. `oracle`: the true buildings and a human sentence on the card, to see whether the model
-copies. `global`, `fine`: one branch of the guide alone. `no-images`: grey images. A rival has a name of
-its own. With several seeds: mean ± standard deviation; differences are those of the first, which all
-other sections are about.
+copies. `global`, `fine`: one branch of the guide alone. `no-images`: grey images. A rival has a
+name of its own. With several seeds: mean ± standard deviation; differences are those of the first,
+which all other sections are about.
 """
 EXAMPLES = 12
 """Crops that are shown, about."""
