@@ -84,12 +84,13 @@ class Collector:
 
     def _measure(self, waiting: list[ChangeObject]) -> None:
         self._make_room(max(thing.number for thing in waiting))
-        objects = [
-            thing
+        unseen = {
+            thing.number: share
             for thing in waiting
             if round(thing.score, 3) >= self.filters.min_score[thing.class_name]
-            and self._nodata(thing) <= MAX_NODATA
-        ]
+            and (share := self._nodata(thing)) <= MAX_NODATA
+        }
+        objects = [thing for thing in waiting if thing.number in unseen]
         records = []
         for thing, measured in zip(objects, self.measurer.measure(objects), strict=True):
             if measured.area_m2 < self.filters.min_area_m2[thing.class_name]:
@@ -108,7 +109,7 @@ class Collector:
                     width_m=round(measured.width_m, 1),
                     height_m=round(measured.height_m, 1),
                     cell=cell,
-                    nodata_pct=round(100 * self._nodata(thing), 1),
+                    nodata_pct=round(100 * unseen[thing.number], 1),
                     tile_ids=self.plan.tile_ids_touching(thing.bbox_px),
                     caption=object_caption(
                         thing.class_name,

@@ -33,8 +33,9 @@ class Reviews:
     def __init__(self, output: Path, crs: Any, write: Callable[[list[BoxRecord]], None]) -> None:
         self._output, self._crs, self._write = output, crs, write
         # Looked at first: an old result whose reviews cannot be read is told of now, not at last.
-        self._old = _reviewed(output)
+        # Its state first, so that no review is saved unnoticed between the two.
         self._looked = _state(output)
+        self._old = _reviewed(output)
         self._held: list[BoxRecord] = []
         self._result: CarriedReviews | None = None
         self._aside: Path | None = None

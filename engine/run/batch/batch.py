@@ -102,7 +102,7 @@ class Batch:
     ) -> None:  # fmt: skip
         self.pairs, self.output = pairs, output
         self._workers = max(1, min(workers, len(pairs)))
-        self._resume, self._overwrite = resume, overwrite
+        self.resume, self.overwrite = resume, overwrite
         self._allow_partial = allow_partial
 
     def run(self, events: Events, cancelled: threading.Event) -> BatchResult:
@@ -114,7 +114,7 @@ class Batch:
             The folder cannot be written, or holds a batch already.
         """
         started = time.monotonic()
-        with BatchLedger(self.output, resume=self._resume, overwrite=self._overwrite) as ledger:
+        with BatchLedger(self.output, resume=self.resume, overwrite=self.overwrite) as ledger:
             todo = [pair for pair in self.pairs if not self.is_done(pair, ledger.records)]
             before = len(self.pairs) - len(todo)
             events.stage(
@@ -233,7 +233,7 @@ class Batch:
         settings = pair.settings
         same = known.get("key") == pair.key
         # Between the layers and their line in the ledger the machine may have gone down.
-        ours = self._overwrite or bool(known)
+        ours = self.overwrite or bool(known)
         return dataclasses.replace(
             settings,
             threads=settings.threads or max(1, usable_cores() // self._workers),

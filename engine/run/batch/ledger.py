@@ -19,6 +19,21 @@ FILE = "pairs.jsonl"
 Record = dict[str, Any]
 
 
+def check_free(output: Path, *, resume: bool, overwrite: bool) -> None:
+    """Whether a batch may begin, or go on, in a folder.
+
+    Raises
+    ------
+    OutputExistsError
+        There is a batch already and neither ``resume`` nor ``overwrite`` is set.
+    """
+    if (output / FOLDER / FILE).is_file() and not (resume or overwrite):
+        raise OutputExistsError(
+            f"A batch is in {output} already.",
+            hint="Do what is left with --resume, or begin anew with --overwrite.",
+        )
+
+
 class BatchLedger:
     """The folder ``.batch`` of a batch's outputs; use as a context manager.
 
@@ -54,12 +69,7 @@ class BatchLedger:
         if output.exists() and not output.is_dir():
             raise OutputFolderError(f"{output} is a file.", hint="Name a folder.")
         output.mkdir(parents=True, exist_ok=True)
-        known = (self.folder / FILE).is_file()
-        if known and not (resume or overwrite):
-            raise OutputExistsError(
-                f"A batch is in {output} already.",
-                hint="Do what is left with --resume, or begin anew with --overwrite.",
-            )
+        check_free(output, resume=resume, overwrite=overwrite)
         self.folder.mkdir(exist_ok=True)
         self._lock = FolderLock(self.folder)
         if overwrite and not resume:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from engine.errors import CODES, Cancelled, EngineError, OutputExistsError, PairError
+from engine.errors import CODES, Cancelled, EngineError, PairError
 from engine.run.batch.batch import Batch
-from engine.run.batch.ledger import FILE, FOLDER, read_records
+from engine.run.batch.ledger import check_free, read_records
 from engine.run.events import Events
 from engine.run.pipeline import dry_run
 
@@ -73,14 +73,8 @@ def rehearse(batch: Batch, events: Events, cancelled: threading.Event) -> Rehear
     OutputExistsError
         The run itself would refuse: there is a batch already.
     """
-    # What the run's own ledger does, which would make the folder and hold it.
-    resume, overwrite = batch._resume, batch._overwrite
-    if not (resume or overwrite) and (batch.output / FOLDER / FILE).is_file():
-        raise OutputExistsError(
-            f"A batch is in {batch.output} already.",
-            hint="Do what is left with --resume, or begin anew with --overwrite.",
-        )
-    records = read_records(batch.output) if resume else {}
+    check_free(batch.output, resume=batch.resume, overwrite=batch.overwrite)
+    records = read_records(batch.output) if batch.resume else {}
     todo = [pair for pair in batch.pairs if not batch.is_done(pair, records)]
     tiles, seconds, memory, disk = 0, 0.0, 0.0, 0.0
     problems = []
