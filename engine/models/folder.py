@@ -7,21 +7,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
+import os
+from pathlib import Path, PurePosixPath
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import from_json
 
 from engine.errors import ModelDamagedError, ModelError, ModelMissingError
+from engine.models.contents import has_external_data, is_plain_name, wrong_contents
 from engine.models.imagery_range import RangeSection
 from engine.models.thresholds import Thresholds
 
 MODEL_FILE = "model.json"
+LARGEST_BYTES = 16 << 20
+"""Of ``model.json``; those of real models have a hundredth of it."""
 MODEL_SCHEMA = 2
 """Newest ``model.json`` this engine reads. Version 2 brought thresholds by class, ``range`` and the
 parts ``caption`` and ``vocab``; a description without them may still call itself 1."""
 FOLDERS = ("language", "adapter")
 """Parts that are folders: other libraries load what is in them, so all of it is checked."""
+GRAPHS = ("guide", "caption")
+"""Parts that onnxruntime loads."""
 ALLOWED_SUFFIXES = {".onnx", ".json", ".jinja", ".safetensors", ".txt", ".md", ".model"}
 
 
@@ -129,8 +136,13 @@ class ModelInfo(_Part):
         for part in ("guide", "caption", "vocab"):
             if part in self.parts and self.parts[part] not in self.sha256:
                 raise ValueError(f"sha256: no checksum for the part {part}")
+        for part in GRAPHS:
+            # Files of other names are not searched for references to further files.
+            if part in self.parts and not self.parts[part].endswith(".onnx"):
+                raise ValueError(f"parts: {part} is no .onnx file")
         for part in FOLDERS:
-            if part in self.parts and not self._promised(self.parts[part]):
+            start = f"{self.parts.get(part)}/"
+            if part in self.parts and not any(name.startswith(start) for name in self.sha256):
                 raise ValueError(f"sha256: no checksum in the part {part}")
         if "adapter" in self.parts and self.base is None:
             raise ValueError("base: an adapter needs to name the model it is put on")
@@ -154,8 +166,10 @@ class ModelInfo(_Part):
             return None
         return self.path / self.parts["caption"], self.path / self.parts["vocab"]
 
-    def _promised(self, folder: str) -> set[str]:
-        return {name for name in self.sha256 if name.startswith(folder.rstrip("/") + "/")}
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Folders of a language model."""
+        return tuple(self.parts[part] for part in FOLDERS if part in self.parts)
 
     def part_sha256(self, part: str) -> str | None:
         """Checksum of a part as promised (and, after ``load_model``, as found)."""
@@ -164,22 +178,12 @@ class ModelInfo(_Part):
     @property
     def has_language(self) -> bool:
         """Whether the folder brings a language model."""
-        return any(part in self.parts for part in FOLDERS)
+        return bool(self.folders)
 
     @property
     def answers_freely(self) -> bool:
         """Whether it brings a language model that may be asked any question."""
         return self.has_language and self.free_questions
-
-    def strangers(self) -> list[str]:
-        """Files in the folders of a language model that no checksum vouches for."""
-        found = []
-        for part in FOLDERS:
-            if part in self.parts:
-                inside = sorted((self.path / self.parts[part]).rglob("*"))
-                names = [f.relative_to(self.path).as_posix() for f in inside if not f.is_dir()]
-                found += [name for name in names if name not in self.sha256]
-        return found
 
 
 def read_model(folder: Path) -> ModelInfo:
@@ -190,65 +194,82 @@ def read_model(folder: Path) -> ModelInfo:
     ModelMissingError
         No folder or no ``model.json`` in it.
     ModelDamagedError
-        The JSON is broken or lacks a field, or names a file outside the folder.
+        The JSON is broken, far too large or lacks a field, or names a file outside the folder.
     ModelError
-        It is of a schema that came after this engine.
+        It is of a schema that came after this engine, or the folder's name is no text.
     """
+    _check_path(folder)
     file = folder / MODEL_FILE
-    if not file.is_file():
+    if not os.path.isfile(file):  # unlike Path.is_file, False for whatever cannot be looked at
         raise ModelMissingError(
             f"No {MODEL_FILE} in {folder}.",
             hint="Name a model folder, or see `engine models list`.",
         )
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        content = _read_json(file)
         _check_schema(content, file)
         info = ModelInfo.model_validate(content | {"path": folder})
-    except (OSError, TypeError, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise ModelDamagedError(
             f"{file} is not a valid model description: {_first_line(error)}.",
             hint="Get the model folder again.",
         ) from error
     if "guide" not in info.parts:
         raise ModelDamagedError(f"{file} names no guide.", hint="Get the model folder again.")
-    for name in info.sha256:
-        path = (folder / name).resolve()
-        if not path.is_relative_to(folder.resolve()) or path.suffix not in ALLOWED_SUFFIXES:
-            raise ModelDamagedError(
-                f"{file} names {name!r}, which is outside the folder or of a forbidden type.",
-                hint="Do not use this folder.",
-            )
+    wrong = [name for name in (*info.sha256, *info.parts.values()) if not is_plain_name(name)]
+    # By the name, not by what it leads to: that may change, and libraries go by the name.
+    wrong += [name for name in info.sha256 if PurePosixPath(name).suffix not in ALLOWED_SUFFIXES]
+    if wrong:
+        raise ModelDamagedError(
+            f"{file} names {wrong[0]!a}, which is outside the folder or of a forbidden type.",
+            hint="Do not use this folder.",
+        )
     return info
 
 
 def check_files(info: ModelInfo) -> None:
-    """Compare every file with its promised SHA-256.
+    """Compare every file with its promised SHA-256, and see that nothing else would be loaded.
 
     Raises
     ------
     ModelMissingError
         A file is not there.
     ModelDamagedError
-        A file has other content than promised.
+        A file has other content than promised, or takes weights from another one; a link or a file
+        without a checksum lies in the folder; or something there cannot be read.
     """
-    if strange := info.strangers():
-        raise ModelDamagedError(
-            f"Model {info.id}: {strange[0]} is not among the files the folder vouches for.",
-            hint="Get the model folder again.",
-        )
-    for name, promised in info.sha256.items():
-        file = info.path / name
-        if not file.is_file():
-            raise ModelMissingError(
-                f"Model {info.id}: {file} is missing.", hint="Get the model folder again."
-            )
-        found = sha256_of(file)
-        if found != promised:
+    try:
+        for wrong in wrong_contents(info.path, {MODEL_FILE, *info.sha256}, info.folders):
             raise ModelDamagedError(
-                f"Model {info.id}: {file} has not the promised SHA-256 ({found[:12]}… is not "
-                f"{promised[:12]}…).",
-                hint="The file was changed or damaged: get the model folder again.",
+                f"Model {info.id}: {wrong}.",
+                hint="Delete it if you put it there; else get the model folder again.",
             )
+        for name, promised in info.sha256.items():
+            _check_file(info, info.path / name, promised)
+    except OSError as error:
+        raise ModelDamagedError(
+            f"Model {info.id} cannot be read: {error}.",
+            hint="See who may read its folder, or get the model folder again.",
+        ) from error
+
+
+def _check_file(info: ModelInfo, file: Path, promised: str) -> None:
+    if not file.is_file():
+        raise ModelMissingError(
+            f"Model {info.id}: {file} is missing.", hint="Get the model folder again."
+        )
+    found = sha256_of(file)
+    if found != promised:
+        raise ModelDamagedError(
+            f"Model {info.id}: {file} has not the promised SHA-256 ({found[:12]}… is not "
+            f"{promised[:12]}…).",
+            hint="The file was changed or damaged: get the model folder again.",
+        )
+    if file.suffix == ".onnx" and has_external_data(file):
+        raise ModelDamagedError(
+            f"Model {info.id}: {file} takes weights from another file, which nothing vouches for.",
+            hint="Use a model whose ONNX files bring their own weights.",
+        )
 
 
 def load_model(name_or_path: str | Path) -> ModelInfo:
@@ -271,8 +292,30 @@ def sha256_of(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _check_schema(content: Any, file: Path) -> None:
-    schema = content.get("schema") if isinstance(content, dict) else None
+def _check_path(folder: Path) -> None:
+    try:
+        str(folder).encode()
+    except UnicodeEncodeError as error:
+        # No output and no answer of the service could name the model.
+        raise ModelError(
+            f"The path of the model folder {str(folder)!a} is no text.", hint="Rename it."
+        ) from error
+
+
+def _read_json(file: Path) -> dict[str, Any]:
+    with file.open("rb") as stream:
+        text = stream.read(LARGEST_BYTES + 1)
+    if len(text) > LARGEST_BYTES:
+        raise ValueError(f"it is larger than {LARGEST_BYTES >> 20} MB")
+    # Unlike json's, this parser has an error for deep nesting and for halves of surrogate pairs.
+    content = from_json(text)
+    if not isinstance(content, dict):
+        raise ValueError("it holds no JSON object")
+    return content
+
+
+def _check_schema(content: dict[str, Any], file: Path) -> None:
+    schema = content.get("schema")
     if isinstance(schema, int) and schema > MODEL_SCHEMA:
         raise ModelError(
             f"{file} is of schema {schema}; this engine reads schemas up to {MODEL_SCHEMA}.",
@@ -286,4 +329,4 @@ def _first_line(error: Exception) -> str:
         where = ".".join(str(part) for part in first["loc"])
         what = first["msg"].removeprefix("Value error, ")
         return f"{where}: {what}" if where else what
-    return str(error).splitlines()[0]
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import platformdirs
@@ -34,23 +34,46 @@ def user_folder() -> Path:
 def find_model(name_or_path: str | Path) -> Path:
     """The folder of a model given by id or by path.
 
+    A bare name is an id first, so that no folder in the current one stands in for a known model;
+    ``./NAME`` and any :class:`~pathlib.Path` are folders.
+
     Raises
     ------
     ModelMissingError
         Neither an id on the search path nor a folder with a ``model.json``.
     """
     given = Path(name_or_path)
-    if (given / MODEL_FILE).is_file():
+    # A Path equals no text; what was found once is opened again by its Path.
+    if given.name == name_or_path and (found := _with_id(name_or_path, search_path())):
+        return found
+    if os.path.isfile(given / MODEL_FILE):
         return given
-    if given.name == str(name_or_path):
-        for folder in search_path():
-            if (folder / given / MODEL_FILE).is_file():
-                return folder / given
     known = ", ".join(sorted(info.id for info in list_models())) or "none"
     raise ModelMissingError(
-        f"No model {str(name_or_path)!r}: it is no known id and no folder with a {MODEL_FILE}.",
+        f"No model {str(name_or_path)!a}: it is no known id and no folder with a {MODEL_FILE}.",
         hint=f"Known ids: {known}. `engine models add FOLDER` adds one.",
     )
+
+
+def _with_id(name: str, places: Iterable[Path]) -> Path | None:
+    for folder in _model_folders(places):
+        try:
+            found = read_model(folder).id
+        except ModelError:
+            # Whoever opens it is told what is wrong, instead of getting another model.
+            found = folder.name
+        if found == name:
+            return folder
+    return None
+
+
+def _model_folders(places: Iterable[Path]) -> Iterator[Path]:
+    for place in places:
+        try:
+            inside = sorted(place.iterdir())
+        except OSError:
+            continue  # not there, or closed
+        yield from (folder for folder in inside if os.path.lexists(folder / MODEL_FILE))
 
 
 def list_models() -> list[ModelInfo]:
@@ -69,21 +92,23 @@ def unreadable_models() -> list[ModelError]:
 
 
 def _read_all() -> Iterator[ModelInfo | ModelError]:
-    for folder in search_path():
-        for file in sorted(folder.glob(f"*/{MODEL_FILE}")):
-            try:
-                yield read_model(file.parent)
-            except ModelError as error:
-                yield error
+    for folder in _model_folders(search_path()):
+        try:
+            yield read_model(folder)
+        except ModelError as error:
+            yield error
 
 
 def add_model(folder: Path, *, overwrite: bool = False) -> ModelInfo:
     """Verify a model folder and copy it into the user's folder, atomically.
 
+    The copy is verified, too, before it takes the place of a model of this id.
+
     Raises
     ------
     ModelError
-        The folder is no whole model, or its id is there already and ``overwrite`` is off.
+        The folder is no whole model, its id is there already and ``overwrite`` is off, or it cannot
+        be copied.
     """
     info = read_model(folder)
     check_files(info)
@@ -92,17 +117,34 @@ def add_model(folder: Path, *, overwrite: bool = False) -> ModelInfo:
         raise ModelError(
             f"Model {info.id} is already in {target}.", hint="Replace it with --overwrite."
         )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{info.id}-") as room:
-        copy = Path(room) / info.id
-        copy.mkdir()
-        for name in (MODEL_FILE, *info.sha256):
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(folder / name, copy / name)
-        if target.exists():
-            target.rename(Path(room) / "replaced")
-        copy.rename(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{info.id}-") as room:
+            copy = Path(room) / info.id
+            copy.mkdir()
+            for name in (MODEL_FILE, *info.sha256):
+                (copy / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(folder / name, copy / name)
+            check_files(read_model(copy))
+            _replace(target, copy, Path(room) / "replaced")
+    except OSError as error:
+        raise ModelError(
+            f"Model {info.id} cannot be put into {target}: {error}.",
+            hint="See who may write there, and how much room the disk has.",
+        ) from error
     return read_model(target)
+
+
+def _replace(target: Path, new: Path, old: Path) -> None:
+    """Put a folder into another's place, and that one aside; if it fails, nothing has changed."""
+    if target.exists():
+        target.rename(old)
+    try:
+        new.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
 
 
 def remove_model(name: str) -> ModelInfo:
@@ -115,10 +157,10 @@ def remove_model(name: str) -> ModelInfo:
     ModelError
         It is not an adapted one: what cannot be made again is not deleted here.
     """
-    folder = user_folder() / name
-    if Path(name).name != name or not (folder / MODEL_FILE).is_file():
+    folder = _with_id(name, [user_folder()])
+    if folder is None:
         raise ModelMissingError(
-            f"No model {name!r} in {user_folder()}.", hint="`engine models list` shows them all."
+            f"No model {name!a} in {user_folder()}.", hint="`engine models list` shows them all."
         )
     info = read_model(folder)
     if info.parent is None:

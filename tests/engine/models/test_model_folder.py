@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
+from support.model_folders import describe, vouch
 from support.planted_model import planted_model
 
 from engine.errors import ModelDamagedError
 from engine.models import load_model, read_model
-from engine.models.folder import MODEL_FILE, sha256_of
 
 
 @pytest.mark.parametrize("name", ["../outside", "/tmp/x", "..", ".hidden", "a/b", "a\\b", ""])
 def test_an_id_is_a_plain_name(tmp_path: Path, name: str) -> None:
     folder = planted_model(tmp_path / "planted")
-    facts = json.loads((folder / "model.json").read_text())
-    (folder / "model.json").write_text(json.dumps(facts | {"id": name}))
+    describe(folder, id=name)
     with pytest.raises(ModelDamagedError, match="id"):
         read_model(folder)
 
@@ -25,14 +23,9 @@ def test_an_id_is_a_plain_name(tmp_path: Path, name: str) -> None:
 def language_folder(tmp_path: Path, **changes: object) -> Path:
     """A planted model with a folder of two files that its description vouches for."""
     folder = planted_model(tmp_path)
-    (folder / "language").mkdir()
-    settings = json.loads((folder / MODEL_FILE).read_text("utf-8"))
     for name in ("language/graphs.json", "language/tokenizer.json"):
-        (folder / name).write_text("{}", "utf-8")
-        settings["sha256"][name] = sha256_of(folder / name)
-    settings["parts"]["language"] = "language"
-    (folder / MODEL_FILE).write_text(json.dumps(settings | changes), "utf-8")
-    return folder
+        vouch(folder, name, "{}")
+    return describe(describe(folder, parts={"language": "language"}), **changes)
 
 
 def test_all_of_a_language_folder_is_vouched_for(tmp_path: Path) -> None:
@@ -55,17 +48,15 @@ def test_a_language_model_may_know_its_tasks_alone(tmp_path: Path) -> None:
 
 
 def test_a_folder_part_without_checksums_is_refused(tmp_path: Path) -> None:
-    folder = language_folder(tmp_path, parts={"guide": "guide.onnx", "language": "words"})
+    folder = language_folder(tmp_path, parts={"language": "words"})
     with pytest.raises(ModelDamagedError, match="no checksum in the part language"):
         load_model(folder)
 
 
 def test_an_adapter_names_its_base(tmp_path: Path) -> None:
-    folder = language_folder(tmp_path, parts={"guide": "guide.onnx", "adapter": "language"})
+    folder = language_folder(tmp_path, parts={"adapter": "language"})
     with pytest.raises(ModelDamagedError, match="needs to name the model"):
         load_model(folder)
-    settings = json.loads((folder / MODEL_FILE).read_text("utf-8"))
-    settings["base"] = {"id": "Qwen/Qwen2.5-VL-7B-Instruct", "revision": "abc"}
-    (folder / MODEL_FILE).write_text(json.dumps(settings), "utf-8")
+    describe(folder, base={"id": "Qwen/Qwen2.5-VL-7B-Instruct", "revision": "abc"})
     base = load_model(folder).base
     assert base is not None and base.revision == "abc"

@@ -140,3 +140,22 @@ def test_a_damaged_range_is_told(tmp_path: Path, damage: dict) -> None:
     folder = planted_model(tmp_path / "planted", card={"range": section})
     done = engine("models", "show", folder)
     assert done.code == 4 and "range" in done.err and "Traceback" not in done.err
+
+
+def test_a_hostile_folder_does_not_silence_the_rest(tmp_path: Path) -> None:
+    for name, content in (("deep", "[" * 100_000), ("nul", '{"sha256": {"a\\u0000.json": ""}}')):
+        (planted_model(tmp_path / name) / "model.json").write_text(content)
+    listed = engine("models", "list", CHANGEVG_MODELS=str(tmp_path))
+    assert listed.code == 0 and "changevg-nano" in listed.out
+    missing = engine("models", "show", "nothing", CHANGEVG_MODELS=str(tmp_path))
+    assert missing.code == 4 and "Known ids: changevg-nano" in missing.err
+    doctor = engine("doctor", CHANGEVG_MODELS=str(tmp_path))
+    assert doctor.code == 1 and "deep" in doctor.out and "nul" in doctor.out
+
+
+def test_a_folder_by_its_relative_path(tmp_path: Path) -> None:
+    planted_model(tmp_path / "my-model")
+    planted_model(tmp_path / "changevg-nano")
+    for name, found in (("my-model", "planted"), ("changevg-nano", "changevg-nano"),
+                        ("./changevg-nano", "planted")):  # fmt: skip
+        assert json.loads(engine("models", "show", name, cwd=tmp_path).out)["id"] == found
