@@ -141,8 +141,8 @@ def sentences(answer: AskedAnswer) -> list[tuple[str, str]]:
 def _until(cancelled: threading.Event, work: Callable[[], AskedAnswer]) -> AskedAnswer:
     """Wait for work, but no longer than until it is cancelled.
 
-    A server that takes its time, or a long sentence, cannot be interrupted: it ends by itself then,
-    and what it says is dropped.
+    A server is left at once; a sentence that a model of this machine is at cannot be interrupted:
+    it ends by itself, and what it says is dropped.
     """
     done: Future[AskedAnswer] = Future()
 

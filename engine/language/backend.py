@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import EngineError
+from engine.errors import Cancelled, EngineError
 from engine.language.messages import Date, Message
 from engine.language.tasks import Task
 
@@ -68,6 +68,19 @@ class Reply:
     others: tuple[str, ...] = ()
 
 
+def never() -> None:
+    """The check of who is not to be stopped."""
+
+
+def stop(check: Callable[[], None]) -> Cancelled | None:
+    """What a check says, as the error of what is not answered any more."""
+    try:
+        check()
+    except Cancelled as error:
+        return error
+    return None
+
+
 class Backend(Protocol):
     """A language model that can be asked about pairs."""
 
@@ -75,12 +88,17 @@ class Backend(Protocol):
     def name(self) -> str:
         """Model and place, for the layers' history."""
 
-    def answer(self, inquiries: Sequence[Inquiry]) -> list[tuple[Reply, ...]]:
+    def answer(
+        self, inquiries: Sequence[Inquiry], check: Callable[[], None] = never
+    ) -> list[tuple[Reply, ...]]:
         """A reply to every turn of every inquiry, in their order.
 
         Parameters
         ----------
         inquiries : sequence of Inquiry
+        check : callable
+            Called now and then. Where it raises :class:`Cancelled`, that is the error of all
+            replies which are not there yet.
 
         Returns
         -------

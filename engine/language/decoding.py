@@ -8,7 +8,7 @@ reads tokens is its own affair.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from engine.errors import OutOfMemoryError
 from engine.guide.caption import drawn
-from engine.language.backend import Inquiry, Reply
+from engine.language.backend import Inquiry, Reply, never, stop
 from engine.language.chat_format import chat_text
 from engine.language.messages import Message
 from engine.language.tasks import CAPTION
@@ -129,7 +129,9 @@ class TokenModel(ABC):
     def numbers(self, logits: Any, rows: NDArray[np.intp]) -> NDArray[np.float32]:
         """The logits of some rows, float32 (n, V)."""
 
-    def answer(self, inquiries: Sequence[Inquiry]) -> list[tuple[Reply, ...]]:
+    def answer(
+        self, inquiries: Sequence[Inquiry], check: Callable[[], None] = never
+    ) -> list[tuple[Reply, ...]]:
         """A reply to every turn, the likeliest tokens one by one.
 
         Descriptions may be drawn several times (``drawn``), with the same dice for every pair.
@@ -146,6 +148,10 @@ class TokenModel(ABC):
         order = sorted(range(len(rows)), key=lambda i: sum(map(len, rows[i])))
         replies: list[tuple[Reply, ...]] = [()] * len(rows)
         for first in range(0, len(order), self.batch):
+            if stopped := stop(check):
+                for i in order[first:]:
+                    replies[i] = tuple(Reply(finished=False, error=stopped) for _ in rows[i])
+                break
             piece = [i for i in order[first : first + self.batch] if rows[i]]
             found = self._chunk([inquiries[i] for i in piece], [rows[i] for i in piece])
             for i, several in zip(piece, found, strict=True):
@@ -163,14 +169,21 @@ class TokenModel(ABC):
             return []
         try:
             found = iter(self._replies(inquiries, rows))
+            return [tuple(next(found) for _ in several) for several in rows]
         except OutOfMemoryError:
             if len(inquiries) == 1:
                 raise
-            half = len(inquiries) // 2
-            return self._chunk(inquiries[:half], rows[:half]) + self._chunk(
-                inquiries[half:], rows[half:]
-            )
-        return [tuple(next(found) for _ in several) for several in rows]
+        except MemoryError as error:  # numpy's, where a cache is copied
+            if len(inquiries) == 1:
+                raise OutOfMemoryError(
+                    f"No memory for one pair ({self.name}).",
+                    hint="Use a language server, or a smaller model.",
+                ) from error
+        # Not inside the clause: the error holds what the failed try had in memory.
+        half = len(inquiries) // 2
+        return self._chunk(inquiries[:half], rows[:half]) + self._chunk(
+            inquiries[half:], rows[half:]
+        )
 
     def _replies(
         self, inquiries: Sequence[Inquiry], rows: Sequence[Sequence[TokenRow]]

@@ -17,14 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import ModelDamagedError, ModelError, ModelMissingError, OutOfMemoryError
-from engine.language.backend import Inquiry
+from engine.language.backend import Inquiry, Reply
 from engine.language.chat_format import IMAGE, TURN_END
 from engine.language.decoding import Reading, TokenModel, square
+from engine.language.token_rows import TokenRow
 
 ARCHITECTURE = "qwen2_5_vl"
 SIDE_PX = 256
 """An image's side before it is rounded to whole tokens; twice as much gives four times as many."""
 LONGEST = 256
+ADAPTER_FILE = "adapter_model.safetensors"
+"""Without it peft looks for a pickle, here and on the hub."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,14 @@ class QwenModel(TokenModel):
             seen = network.model.get_image_features(pixels, grid, return_dict=True)
             return torch.cat(list(seen.pooler_output))
 
-        return self._run(features, f"{len(images)} images")
+        vectors = self._run(features, f"{len(images)} images")
+        if len(vectors) != (wanted := len(images) * self.grid**2):
+            # The processor made them another size: rows would see parts of other pairs.
+            raise self._broken(
+                f"preprocessor_config.json leads to {len(vectors)} vectors of {len(images)} images "
+                f"of {side} px, not {wanted}"
+            )
+        return vectors
 
     def read(self, rows: Reading, vectors: Any, cache: _Past | None) -> tuple[Any, _Past]:
         """Logits of each row's next token, on the device, and the longer cache."""
@@ -172,6 +182,14 @@ class QwenModel(TokenModel):
         values: NDArray[np.float32] = logits[rows].float().cpu().numpy()
         return values
 
+    def _replies(
+        self, inquiries: Sequence[Inquiry], rows: Sequence[Sequence[TokenRow]]
+    ) -> list[Reply]:
+        # Rows of the cache and of the logits are taken between two calls: that needs memory too.
+        replies = super()._replies
+        found: list[Reply] = self._run(lambda: replies(inquiries, rows), f"{len(inquiries)} pairs")
+        return found
+
     def _load(self, adapter: Path | None, revision: str | None) -> None:
         try:
             torch, library = map(import_module, ("torch", "transformers"))
@@ -207,6 +225,11 @@ class QwenModel(TokenModel):
         self._network = self._network.to(self.device).eval()
 
     def _merge(self, adapter: Path) -> None:
+        if not (adapter / ADAPTER_FILE).is_file():
+            raise ModelMissingError(
+                f"{adapter} has no {ADAPTER_FILE}.",
+                hint="Save the adapter as safetensors; no pickle is loaded.",
+            )
         try:
             library = import_module("peft")
             with_adapter = library.PeftModel.from_pretrained(self._network, str(adapter))

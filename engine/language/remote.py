@@ -5,23 +5,26 @@ from __future__ import annotations
 import base64
 import io
 import os
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Picture
 
-from engine.errors import LanguageServerError
-from engine.language.backend import Inquiry, Reply, Turn
+from engine.errors import EngineError, LanguageServerError
+from engine.language.backend import Inquiry, Reply, Turn, never, stop
 from engine.language.messages import Message, Text
+from engine.language.patience import Patience
 from engine.language.reply_schema import reply_schema, reply_text
-from engine.language.server import Patience, Server
+from engine.language.server import Server
 
 KEY_VARIABLE = "CHANGEVG_LANGUAGE_KEY"
 """Environment variable with the server's key; there is no option for it, on purpose."""
 TOKENS_MOST = 512
+LOOK_S = 0.5
+"""How often is looked whether the run was stopped."""
 
 
 class RemoteModel:
@@ -55,14 +58,21 @@ class RemoteModel:
         """Model and place, for the layers' history."""
         return f"{self.model} at {self._server.url}"
 
-    def answer(self, inquiries: Sequence[Inquiry]) -> list[tuple[Reply, ...]]:
+    def answer(
+        self, inquiries: Sequence[Inquiry], check: Callable[[], None] = never
+    ) -> list[tuple[Reply, ...]]:
         """A reply to every turn; what the server fails at is the reply's error."""
         waiting = [
             [self._pool.submit(self._ask, turn, urls) for turn in inquiry.turns]
             for inquiry in inquiries
             for urls in [{date: data_url(image) for date, image in inquiry.images.items()}]
         ]
-        return [tuple(job.result() for job in jobs) for jobs in waiting]
+        every = [job for jobs in waiting for job in jobs]
+        stopped: EngineError | None = None
+        while stopped is None and not all(job.done() for job in every):
+            wait(every, LOOK_S)
+            stopped = stop(check)
+        return [tuple(_reply(job, stopped) for job in jobs) for jobs in waiting]
 
     def close(self) -> None:
         """Close the connections; requests under way are not waited for."""
@@ -88,7 +98,7 @@ class RemoteModel:
             content, finished = _choice(self._server.post("/chat/completions", body))
         except LanguageServerError as error:
             return Reply(finished=False, error=error)
-        return Reply(reply_text(turn.asked, content), finished)
+        return Reply(_encodable(reply_text(turn.asked, content)), finished)
 
 
 def data_url(image: NDArray[np.uint8]) -> str:
@@ -96,6 +106,19 @@ def data_url(image: NDArray[np.uint8]) -> str:
     stream = io.BytesIO()
     Picture.fromarray(image).save(stream, "PNG")
     return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
+
+
+def _reply(job: Future[Reply], stopped: EngineError | None) -> Reply:
+    """What came; a request that has not begun does not begin any more."""
+    if not job.cancel() and job.done():
+        return job.result()
+    closed = LanguageServerError("The connection to the language server was closed.")
+    return Reply(finished=False, error=stopped or closed)
+
+
+def _encodable(text: str) -> str:
+    """Halves of surrogate pairs, which JSON can spell and no file takes, as question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _message(message: Message, urls: dict[Any, str]) -> dict[str, Any]:

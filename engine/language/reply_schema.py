@@ -44,7 +44,7 @@ def reply_text(asked: Task | str, content: str) -> str:
     """
     try:
         value = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return content
     if isinstance(value, dict) and KEY in value:
         value = value[KEY]
@@ -54,6 +54,9 @@ def reply_text(asked: Task | str, content: str) -> str:
     if kind == "count" and isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return written(value)
     if kind == "localise" and isinstance(value, list):
-        cells = tuple(dict.fromkeys(cell for cell in value if cell in CELL_ORDER))
-        return written(cells) if len(cells) == len(set(map(str, value))) else content
+        return written(tuple(dict.fromkeys(value))) if _all_cells(value) else content
     return value if kind in ("caption", "free") and isinstance(value, str) else content
+
+
+def _all_cells(values: list[Any]) -> bool:
+    return all(isinstance(value, str) and value in CELL_ORDER for value in values)

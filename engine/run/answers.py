@@ -64,10 +64,9 @@ class AnswerBook:
         """
         if not self._new:
             return
-        lines, self._new = "".join(self._new), []
         try:
             with open(self._path, "a", encoding="utf-8") as stream:
-                stream.write(lines)
+                stream.write("".join(self._new))
                 stream.flush()
                 os.fsync(stream.fileno())
         except OSError as error:
@@ -75,3 +74,4 @@ class AnswerBook:
                 f"The answers cannot be kept in {self._path.parent}: {error.strerror}.",
                 hint="Make room and repeat the command with --resume, or use --tmp-dir.",
             ) from error
+        self._new = []

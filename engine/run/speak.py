@@ -22,7 +22,7 @@ from engine.raster import RasterPair, Tile
 from engine.run.answers import AnswerBook
 
 GROUP = 16
-"""Tiles asked together: enough to sort by length; a stop waits for them, a kill loses them."""
+"""Tiles asked together: enough to sort by length; a kill loses them, a stop those under way."""
 Which = Literal["changed", "all", "none"]
 
 
@@ -54,7 +54,7 @@ class Speaker:
     warn : callable
         Takes a sentence when the model begins to fail.
     check : callable
-        Called before each group; raises where the run was stopped.
+        Called before each group and while it is asked; raises where the run was stopped.
     free : bool
         Whether the model may be asked questions in free words.
     earlier : tuple of (str, str)
@@ -141,13 +141,17 @@ class Speaker:
             shaped = {date: image.transpose(1, 2, 0) for date, image in images.items()}
             inquiries.append(Inquiry(shaped, turns[i]))  # type: ignore[arg-type]
             asked.append(i)
-        for i, replies in zip(asked, self.backend.answer(inquiries), strict=True):
+        problems = []
+        for i, replies in zip(asked, self.backend.answer(inquiries, self.check), strict=True):
             for key, reply in zip(keys[i], replies, strict=True):
                 if reply.error is None:
                     self.answers.add(group[i].record.tile_id, key, reply)
-            if problem := next((reply.error for reply in replies if reply.error), None):
-                self._fail(str(problem))
+            problems += [str(reply.error) for reply in replies if reply.error][:1]
         self.answers.flush()
+        # A stop in the middle ends the run here: what had come by then is kept.
+        self.check()
+        for problem in problems:
+            self._fail(problem)
         for spoken, several, marks in zip(group, turns, keys, strict=True):
             self._fill(spoken, several, marks)
 

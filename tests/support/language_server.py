@@ -32,6 +32,12 @@ FAULTS = (
     "cut",
 )  # fmt: skip
 """Models that do what they are called; ``any`` does as one of them or ``good``, by lot."""
+RAW = {
+    "drip-head": (b"HTTP/1.1 200 OK\r\nX: ", b"x"),
+    "drip-body": (b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n", b" "),
+    "processing": (b"", b"HTTP/1.1 102 Processing\r\n\r\n"),
+}
+"""Models that never end: what comes first, and what comes again and again."""
 LOCK = threading.Lock()
 TRIES: dict[str, int] = {}
 BUSY = {"now": 0, "most": 0}
@@ -83,8 +89,12 @@ class Handler(BaseHTTPRequestHandler):
             model = random.choice(["good", "good", *FAULTS])
         schema = body["response_format"]["json_schema"]["schema"]["properties"]["answer"]
         content = json.dumps({"answer": ANSWERS[schema["type"]]})
-        if model == "slow":
+        if model == "slow" or (model == "quick-once" and tries > 1):
             time.sleep(5)
+        if model == "late":
+            time.sleep(0.8)
+        if model in RAW:
+            return self._drip(*RAW[model])
         if model == "busy-once" and tries == 1:
             return self._send(503, "busy", {"Retry-After": "0.05"})
         if model == "500":
@@ -108,12 +118,24 @@ class Handler(BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
             self.close_connection = True
             return None
+        if model == "gzip":
+            return self._send(200, content, {"Content-Encoding": "gzip"})
+        if model == "deep":
+            return self._send(200, "[" * 100_000)
+        if model == "odd-moved":
+            return self._send(302, "", {"Location": "http://[::1/v1"})
         if model == "empty":
             return self._send(200, json.dumps({"choices": []}))
         if model == "wrong-schema":
             content = json.dumps({"answer": {"n": [-1]}, "extra": 1})
         if model == "prose":
             content = "Fourteen buildings."
+        if model == "deep-text":
+            content = "[" * 2000
+        if model == "surrogate":
+            content = json.dumps({"answer": "\ud83d houses"})
+        if model == "bare-surrogate":
+            content = "\ud83d houses"
         reason = "length" if model == "cut" else "stop"
         choice = {"message": {"role": "assistant", "content": content}, "finish_reason": reason}
         time.sleep(0.05)
@@ -130,6 +152,17 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(content)
+
+    def _drip(self, first: bytes, again: bytes) -> None:
+        self.close_connection = True
+        try:
+            self.wfile.write(first)
+            for _ in range(80):
+                self.wfile.write(again)
+                self.wfile.flush()
+                time.sleep(0.1)
+        except OSError:
+            return  # nobody listens any more
 
     def log_message(self, *args: object) -> None:
         """Nothing."""

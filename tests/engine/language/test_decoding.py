@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from engine.errors import Cancelled, OutOfMemoryError
 from engine.language.backend import Inquiry, Reply, Turn
 from engine.language.candidates import best_first, wordings
 from engine.language.decoding import Reading, TokenModel
@@ -132,3 +134,52 @@ def test_a_word_said_again_and_again_ends_a_row(monkeypatch: pytest.MonkeyPatch)
 def test_ranking_keeps_every_distinct_sentence(sentences: list[str]) -> None:
     assert sorted(best_first(sentences)) == sorted(sentences)
     assert best_first([*sentences, *[sentences[-1]] * 9])[0] == sentences[-1]
+
+
+class Wide(Toy):
+    """Has no room for the caches of more than one pair."""
+
+    def __init__(self, least: int) -> None:
+        super().__init__(1)
+        self.least, self.vectors = least, []
+
+    def look(self, inquiries: Sequence[Inquiry]) -> Any:
+        assert all(one() is None for one in self.vectors), "what failed is still in memory"
+        made = np.zeros(len(inquiries))
+        self.vectors.append(weakref.ref(made))
+        return made
+
+    def read(self, rows: Reading, vectors: Any, cache: Any) -> tuple[Any, Any]:
+        logits, known = super().read(rows, vectors, cache)
+        return logits, Full(known.rows, self.least)
+
+
+@dataclass(frozen=True)
+class Full(Past):
+    least: int
+
+    def of(self, rows: NDArray[np.intp]) -> Full:
+        if len(self.rows) >= self.least:
+            raise MemoryError("Unable to allocate")
+        return Full(self.rows[rows], self.least)
+
+
+def test_a_cache_without_room_halves_the_batch() -> None:
+    asked = [inquiry(CAPTION, BINARY)] * 4
+    wide = Wide(4)
+    assert wide.answer(asked) == Toy(1).answer(asked)
+    assert len(wide.vectors) == 7
+    with pytest.raises(OutOfMemoryError, match="one pair"):
+        Wide(1).answer(asked)
+
+
+def test_a_stop_keeps_what_was_said() -> None:
+    stops = iter([False, True])
+
+    def check() -> None:
+        if next(stops):
+            raise Cancelled("Stopped by the user.")
+
+    first, second = Toy(0, batch=1).answer([inquiry(CAPTION), inquiry(CAPTION, BINARY)], check)
+    assert [reply.text for reply in first] == ["house is built"]
+    assert [type(reply.error) for reply in second] == [Cancelled, Cancelled]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from engine.errors import DiskFullError
 from engine.language.backend import Reply
 from engine.run.answers import FILE, AnswerBook
 
@@ -22,3 +25,15 @@ def test_answers_are_kept_whole(tmp_path: Path) -> None:
     again.add("r0c0", "c", Reply("whole"))
     again.flush()
     assert AnswerBook(tmp_path).get("r0c0", "c") == Reply("whole")
+
+
+def test_answers_that_could_not_be_kept_are_kept_with_the_next(tmp_path: Path) -> None:
+    book = AnswerBook(tmp_path / "work")
+    book.add("r0c0", "a", Reply("two roads"))
+    with pytest.raises(DiskFullError):
+        book.flush()
+    (tmp_path / "work").mkdir()
+    book.flush()
+    book.flush()
+    assert (tmp_path / "work" / FILE).read_text("utf-8").count("\n") == 1
+    assert AnswerBook(tmp_path / "work").get("r0c0", "a") == Reply("two roads")

@@ -112,6 +112,35 @@ def test_memory_that_runs_out_halves_the_batch(
         model.answer(INQUIRIES)
 
 
+def test_a_cache_without_room_halves_the_batch(
+    model: QwenModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from transformers import DynamicCache
+
+    whole, take = model.answer(INQUIRIES), DynamicCache.batch_select_indices
+    full: list[int] = []
+
+    def once(cache: Any, rows: Any) -> None:
+        if not full:
+            full.append(len(rows))
+            raise torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+        take(cache, rows)
+
+    monkeypatch.setattr(DynamicCache, "batch_select_indices", once)
+    assert model.answer(INQUIRIES) == whole and full
+
+
+def test_a_processor_that_resizes_is_refused(folder: Path, tmp_path: Path) -> None:
+    larger = tmp_path / "larger"
+    shutil.copytree(folder, larger)
+    settings = larger / "preprocessor_config.json"
+    size = {"shortest_edge": 448**2, "longest_edge": 1024**2}
+    known = json.loads(settings.read_text("utf-8"))
+    settings.write_text(json.dumps(known | {"size": size}), "utf-8")
+    with pytest.raises(ModelDamagedError, match="vectors"):
+        opened(larger).answer(INQUIRIES[:1])
+
+
 def test_an_adapter_is_merged(folder: Path, model: QwenModel, tmp_path: Path) -> None:
     peft = pytest.importorskip("peft")
     torch.manual_seed(1)
@@ -129,6 +158,12 @@ def test_an_adapter_is_merged(folder: Path, model: QwenModel, tmp_path: Path) ->
     found = merged.answer(INQUIRIES[1:2])
     assert found != model.answer(INQUIRIES[1:2]) and "adapter" in merged.name
     assert found == fresh.answer(INQUIRIES[1:2]), "the adapter beside the weights says the same"
+    pickled = tmp_path / "pickled"
+    shutil.copytree(tmp_path / "adapter", pickled)
+    (pickled / "adapter_model.safetensors").unlink()
+    torch.save(tuned.state_dict(), pickled / "adapter_model.bin")
+    with pytest.raises(ModelMissingError, match=r"adapter_model\.safetensors"):
+        opened(folder, adapter=pickled)
     settings = json.loads((tmp_path / "adapter" / "adapter_config.json").read_text("utf-8"))
     settings["target_modules"] = r".*no_such_layer"
     (tmp_path / "adapter" / "adapter_config.json").write_text(json.dumps(settings), "utf-8")
