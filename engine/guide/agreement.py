@@ -21,9 +21,10 @@ def left_out(sentence: str, findings: Iterable[Finding]) -> tuple[Finding, ...] 
     """What of the map a sentence passes over; None where it says what is not on the map.
 
     Every claim must be on the map: its class, with its action (an object whose direction is not
-    known may have done either), and, for buildings, its number where the sentence gives one. What
-    had to give way needs no outline of its own: trees that are removed agree with a building that
-    appeared. Passed over are measured buildings or roads that go without mention.
+    known may have done either), and, for buildings, its number where the sentence gives one; what
+    it denies must not be there. What had to give way needs no outline of its own: trees that are
+    removed agree with a building that appeared. Passed over are measured buildings or roads that go
+    without mention; a sentence that says there is nothing else may pass over none.
 
     Parameters
     ----------
@@ -38,8 +39,11 @@ def left_out(sentence: str, findings: Iterable[Finding]) -> tuple[Finding, ...] 
         return () if said.unchanged and not found else None
     if not all(_on_map(claim, found) for claim in said.things):
         return None
+    if any(_fitting(claim, found) for claim in said.denied):
+        return None
     unnamed = set(NAMED) - {claim.class_name for claim in said.things}
-    return tuple(finding for finding in found if finding.class_name in unnamed)
+    missing = tuple(finding for finding in found if finding.class_name in unnamed)
+    return None if missing and said.nothing_else else missing
 
 
 def completed(sentence: str, findings: Sequence[Finding]) -> str | None:
@@ -59,23 +63,32 @@ def completed(sentence: str, findings: Sequence[Finding]) -> str | None:
 
 def best_wording(wordings: Sequence[str], findings: Sequence[Finding]) -> str | None:
     """The first that agrees with the map, else the first that can be completed, else the first."""
-    return min(wordings, key=lambda wording: _rank(wording, findings), default=None)
-
-
-def _rank(wording: str, findings: Sequence[Finding]) -> int:
-    told = completed(wording, findings)
-    return 2 if told is None else int(told != wording)
+    second = None
+    for wording in wordings:
+        if agrees(wording, findings):
+            return wording
+        if second is None and completed(wording, findings) is not None:
+            second = wording
+    return second if second is not None else next(iter(wordings), None)
 
 
 def _on_map(claim: Claim, found: list[Finding]) -> bool:
-    same = [finding for finding in found if finding.class_name == claim.class_name]
-    fitting = [f for f in same if claim.action in (None, "changed", f.action)]
-    fitting += [f for f in same if f.action == "changed" and f not in fitting]
+    fitting = _fitting(claim, found)
     if claim.class_name == "other":
         return bool(fitting) or _gave_way(claim, found)
     if claim.class_name == "building" and claim.number is not None:
         return sum(finding.count for finding in fitting) == claim.number
     return bool(fitting)
+
+
+def _fitting(claim: Claim, found: list[Finding]) -> list[Finding]:
+    """What of the map a claim may mean."""
+    same = [finding for finding in found if finding.class_name == claim.class_name]
+    if claim.action is None:
+        return same
+    if claim.action == "changed":
+        return [finding for finding in same if finding.action != claim.never]
+    return [finding for finding in same if finding.action in (claim.action, "changed")]
 
 
 def _gave_way(claim: Claim, found: list[Finding]) -> bool:

@@ -22,6 +22,8 @@ _TOKEN = re.compile(
     r"(?<![\w.,])(?<!\W-)(?<!^-)(?P<digits>[0-9]{1,3},[0-9]{3}|[0-9]{1,6})(?![\w%]|[.,][0-9])"
     r"|[a-z]+|[^\sa-z]"
 )
+_ABOVE_TEN = re.compile("|".join(["[0-9]", "eleven", "twelve", "teen", *_TENS, *_FEW, "thousand"]))
+"""Every number above ten has one of these in it."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ def with_digits(text: str, above: int = 10) -> str:
 
     Readers that know small number words only (:mod:`engine.guide.claims`) then know all.
     """
+    if above >= 10 and not _ABOVE_TEN.search(text.lower()):
+        return text
     pieces, end = [], 0
     for number in find_numbers(text):
         if number.value > above:
@@ -74,6 +78,9 @@ def with_digits(text: str, above: int = 10) -> str:
 
 
 def _lowered(text: str) -> str:
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
     # Character by character: some letters grow when lowered, and places must stay.
     return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
 

@@ -53,6 +53,50 @@ VERBS: dict[str, str] = {
 }
 """Action by verb form (or by the adjective that says as much)."""
 
+NEUTRAL = frozenset({"change", "changes", "changed", "transformed"})
+"""Forms of "changed" that leave open what happened."""
+
+_LESS = word_set(
+    "decrease decreases decreased decreasing reduce reduces reduced reducing shrink shrinks shrank "
+    "shrunk decline declines declined diminish diminishes diminished dwindle dwindles dwindled "
+    "sparser withered fewer"
+)
+NEVER: dict[str, str] = {
+    word: "disappeared" for word, name in VERBS.items() if name == "changed" and word not in NEUTRAL
+} | dict.fromkeys(_LESS, "appeared")
+"""What any other form of "changed" cannot mean: what decreased did not appear, nor did a wider road
+go."""
+
+NEGATIONS = word_set(
+    "no zero 0 without not never neither nor none hardly barely scarcely rarely seldom cannot "
+    "nothing nobody"
+)
+"""They deny the nouns behind them, up to a verb, or the verb behind them."""
+
+NAMELESS = frozenset({"nothing", "nobody"})
+"""Those that name all there is."""
+
+OF_NOUNS = word_set("no zero 0 without fewer less")
+"""Those that never deny a verb."""
+
+FEWER = frozenset({"fewer", "less"})
+"""Negations right before a noun only: trees may become fewer."""
+
+LINKS = frozenset({"and", "or", "nor", ","})
+"""Words that a negation reaches over…"""
+
+TURNS = word_set("but while whereas except however although though ; .")
+"""… and those that it does not…"""
+
+SOME = word_set("a an one another two three four five six seven eight nine ten some several many")
+"""… nor the thing that begins so behind a link."""
+
+ANY = frozenset({"any", "a", "an", "many"})
+"""Behind "not": it denies the noun that follows."""
+
+MORE = word_set("other others further additional else more")
+"""Behind a negation: there is nothing besides."""
+
 MASS = frozenset({"residential", "village", "complex", "construction", "school"})
 """Nouns that hold any number of objects in the singular."""
 
@@ -106,8 +150,34 @@ PHRASES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 """Groups of words that mean one thing, as pattern and token, tried in this order."""
 
-UNCHANGED = (
-    r"\b(?:no|nothing|same|identical|unchanged|not)\b.*\b(?:chang\w*|differen\w*|before|identical|"
-    r"occurred)\b|\bidentical\b|\bunchanged\b|\bthe same\b"
+DENYING = (
+    r"n['’]t\b|\b(?:no|not|never|none|nothing|neither|hardly|rather|yet|same|intact|untouched|"
+    r"unaffected|devoid|lack\w*|fail\w*|(?:absence|decrease|reduction|decline|drop)s?)\b"
 )
-"""A sentence of an unchanged pair, if it claims nothing else."""
+"""Only where this is found, the phrases below are looked for."""
+
+DENIALS: tuple[tuple[str, str], ...] = (
+    (r"(\w+)n['’]t", r"\1 not"),
+    (r"not (?:only|just|merely)|(?:no|not) (?:fewer|less|more) than", ""),
+    (r"(?:nothing|none|no one) (?:but|except|other than)", "<only>"),
+    (r"(?:none|neither|not (?:one|any|all|many)|hardly any) of", "no"),
+    (r"(?:that|which) \w+(?: been)? (?:not|never)(?: \w+){0,2} before", ""),
+    (r"not far (?:away )?from", "near"),
+    (r"rather than|fail(?:s|ed)? to|yet to be", "not"),
+    (r"(?:absence|lack|decrease|reduction|decline|drop)s? (?:in|of)(?: the (?:number|amount) of)?|"
+     r"lack(?:s|ing)?|devoid of", "without"),
+    (r"(?:is|are|was|were|remains?|stays?|looks?|seems?) (?:\w+ly )?the same|intact|untouched|"
+     r"unaffected", "unchanged"),
+)  # fmt: skip
+"""Ways to deny, as :data:`PHRASES`; they go first."""
+
+UNCHANGED = (
+    r"\b(?:no|nothing|not)\b.*\b(?:chang\w*|differen\w*|identical|occurred)\b|"
+    r"\b(?:nothing|same)\b.*\bbefore\b|\bidentical\b|\bunchanged\b|\bthe same\b"
+)
+"""A sentence of an unchanged pair, if it claims nothing else…"""
+
+NOT_THE_SAME = (
+    r"(?:\b(?:not|never|no longer|hardly)|n['’]t)\b(?: \w+){0,2} (?:same|identical|unchanged)\b"
+)
+"""… and does not say this."""

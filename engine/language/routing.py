@@ -1,7 +1,8 @@
 """Questions that the map answers by itself: how many, where, did anything change.
 
 Only a question that says nothing else is one of these. "How many houses were built east of the
-river?" has a place in it that is not counted here: that question goes to the language model.
+river?" has a place in it that is not counted here, and "Was the road widened?" asks for more than
+that it changed: these go to the language model.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Literal
 
 from engine.guide.claims import class_of
 from engine.guide.tile_reading import TileReading
-from engine.guide.words import VERBS
+from engine.guide.words import NEUTRAL, VERBS, word_set
 from engine.language.answers import written
 from engine.language.tasks import ASKED
 
@@ -27,9 +28,17 @@ _FILLER = frozenset(
     for word in words.split()
 )
 """Words that do not narrow a question."""
-_ADJECTIVES = {
-    "new": "appeared", "additional": "appeared", "missing": "disappeared", "different": "changed",
-}  # fmt: skip
+_NOT_COUNTED = word_set(
+    "grow grows grown rise rises risen paved planted clear cleared cut leveled levelled fade fades "
+    "faded transformed"
+)
+"""Verbs that say of what stays, too, what became of it: "Was the road paved?"."""
+_ACTIONS = {
+    word: action
+    for word, action in VERBS.items()
+    if word not in _NOT_COUNTED and (action != "changed" or word in NEUTRAL)
+} | {"new": "appeared", "additional": "appeared", "missing": "disappeared", "different": "changed"}
+"""What the map tells of objects: that they came or went, or changed in whatever way."""
 _COUNT = re.compile(r"^(?:how many|what is the number of|what number of|number of|count)\b")
 _WHERE = re.compile(r"^(?:where|in which (?:parts?|cells?|corners?)|which (?:parts?|cells?))\b")
 _WHETHER = re.compile(r"(?:has|have|is|are|was|were|did|do|does)\b")
@@ -141,7 +150,7 @@ def _named(text: str, filler: frozenset[str]) -> tuple[set[str], set[str]] | Non
             continue
         if word in _NOTHING:
             actions.add("changed")
-        elif (action := _ADJECTIVES.get(word) or VERBS.get(word)) is not None:
+        elif (action := _ACTIONS.get(word)) is not None:
             actions.add(action)
         elif (noun := class_of(word)) is not None and noun in ASKED:
             classes.add(noun)
@@ -164,7 +173,10 @@ def is_description(question: str) -> bool:
 
 
 def map_answer(asked: MapQuestion, reading: TileReading) -> str | None:
-    """The answer, in the words of typed answers; None where the guide does not know the class.
+    """The answer, in the words of typed answers.
+
+    None where the guide does not know the class, or not what its objects did: of an object that
+    changed nobody knows whether it came or went.
 
     Parameters
     ----------
@@ -179,8 +191,11 @@ def map_answer(asked: MapQuestion, reading: TileReading) -> str | None:
         return None
     count, cells = known.count, tuple(known.cells)
     if asked.action is not None:
-        # What is only known to have changed may have done either.
-        fitting = [f for f in known.findings if f.action == asked.action]
+        findings = [finding for finding in known.findings if finding.count]
+        fitting = [finding for finding in findings if finding.action == asked.action]
+        unknown = any(f.action == "changed" for f in findings) or (count > 0 and not findings)
+        if unknown and not (asked.kind == "binary" and fitting):
+            return None
         count = sum(finding.count for finding in fitting)
         cells = tuple(dict.fromkeys(cell for finding in fitting for cell in finding.cells))
     if asked.kind == "count":

@@ -28,6 +28,7 @@ CANNOT = (
     "I cannot tell that from these images. Ask what changed, how many buildings or roads appeared "
     "or disappeared, or where."
 )
+UNKNOWN = "I cannot tell: it is not known of every object there whether it came or went."
 NOTHING = "Nothing changed there that can be seen"
 UNSEEN = "Nothing can be seen there: there is no data, or it could not be read, on one date or both"
 LEAST_SEEN = 1.0
@@ -120,12 +121,15 @@ def from_map(asked: MapQuestion | None, layers: Path) -> AskedAnswer:
 
 
 def from_objects(asked: MapQuestion, boxes: Sequence[dict[str, Any]]) -> AskedAnswer:
-    """How many, where or whether, counted on the objects; each counts once."""
-    fitting = [
-        box
-        for box in boxes
-        if asked.class_name in (None, box["class"]) and asked.action in (None, box["action"])
-    ]
+    """How many, where or whether, counted on the objects; each counts once.
+
+    No answer where one came or went is asked for, and an object may have done either.
+    """
+    same = [box for box in boxes if asked.class_name in (None, box["class"])]
+    fitting = [box for box in same if asked.action in (None, box["action"])]
+    unknown = asked.action is not None and any(box["action"] == "changed" for box in same)
+    if unknown and not (asked.kind == "binary" and fitting):
+        return AskedAnswer(UNKNOWN, "none")
     ids = tuple(box["box_id"] for box in fitting)
     if asked.kind == "count":
         return AskedAnswer(written(len(fitting)), "map", ids)

@@ -81,6 +81,22 @@ def test_places_point_into_the_text(text: str) -> None:
         end = found.end
 
 
+@given(
+    st.lists(
+        st.sampled_from([*SMALL, *TENS, "hundred", "thousand", "a", "dozen", "and", ",", "-"])
+        | st.integers(0, 2000).map(str)
+        | st.text(max_size=3)
+    ).map(" ".join),
+    st.sampled_from([1, 9, 10, 20]),
+)
+def test_what_is_put_in_digits_is_what_was_found(text: str, above: int) -> None:
+    put = text
+    for number in reversed(find_numbers(text)):
+        if number.value > above:
+            put = put[: number.start] + str(number.value) + put[number.end :]
+    assert with_digits(text, above) == put
+
+
 def test_large_words_become_digits() -> None:
     assert with_digits("Fourteen houses, 1,205 trees and two roads") == (
         "14 houses, 1205 trees and two roads"
