@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 from support.planted_model import planted_model
 from support.rasters import planted_pair
 
@@ -224,3 +226,75 @@ def test_reviews_come_with_their_outlines(reviewed: tuple[Path, Path]) -> None:
     boxes = gpd.read_file(reviewed[0], layer="boxes")
     assert found.verdicts == tuple((boxes["review"] == v).sum() for v in ("confirmed", "rejected"))
     assert len(found.outlines) == len(boxes)
+
+
+def test_reviews_of_several_pairs_are_refused(
+    reviewed: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result, model = reviewed
+    common = ("--model", model, "--out", tmp_path / "m", "--tune", "values")
+    raster = result.parent / "before.tif"
+    for changes, what in (
+        ({"before": "elsewhere.tif"}, "before"),
+        ({"res": 2.0, "coregister": True}, "res, coregister"),
+    ):
+        other = told_otherwise(result, tmp_path / "other.gpkg", **changes)
+        code, _, said = tune(capsys, "--layers", result, other, *common)
+        assert code == 2 and f"other {what} than" in said and "adapt once for each pair" in said
+    # The same rasters by another name, another area and other dates: one pair all the same.
+    (tmp_path / "after.tif").symlink_to(result.parent / "after.tif")
+    again = told_otherwise(
+        result, tmp_path / "again.gpkg", before=str(raster), after="after.tif", bbox="0,0,1,1",
+        before_date="2020-01-01",
+    )  # fmt: skip
+    report = tune(capsys, "--layers", result, again, *common)[1]
+    once = tune(capsys, "--layers", result, *common[:2], "--out", tmp_path / "n", *common[4:])[1]
+    assert report["held_back"] == once["held_back"]
+    boxes = gpd.read_file(result, layer="boxes")
+    assert report["reviews"] == once["reviews"] | {"repeated": len(boxes)}
+    # Who names the rasters knows better than old results do.
+    moved = told_otherwise(result, tmp_path / "moved.gpkg", before="gone.tif", after="gone.tif")
+    rasters = ("--before", raster, "--after", result.parent / "after.tif")
+    out = ("--out", tmp_path / "o")
+    assert tune(capsys, "--layers", result, moved, *rasters, *common[:2], *out)[0] == 0
+
+
+def told_otherwise(result: Path, copy: Path, **changes: object) -> Path:
+    """A result's copy that names other rasters, or options they were opened with."""
+    shutil.copyfile(result, copy)
+    with closing(sqlite3.connect(copy)) as db, db:
+        made = json.loads(db.execute("SELECT metadata FROM gpkg_metadata").fetchone()[0])
+        for name, value in changes.items():
+            (made if name in made else made["parameters"]["pair"])[name] = value
+        db.execute("UPDATE gpkg_metadata SET metadata = ?", (json.dumps(made),))
+    return copy
+
+
+def test_an_object_counts_once_as_it_was_reviewed_last(tmp_path: Path) -> None:
+    def result(name: str, *rows: tuple[str | None, str | None, str | None]) -> Path:
+        boxes = gpd.GeoDataFrame(
+            [
+                {"box_id": box_id, "class": "building", "review": said, "reviewed_at": when}
+                for box_id, said, when in rows
+            ],
+            geometry=[shapely.box(number, 0, number + 1, 1) for number in range(len(rows))],
+            crs="EPSG:32614",
+        )
+        boxes.to_file(tmp_path / name, layer="boxes")
+        return tmp_path / name
+
+    monday, tuesday = "2026-11-16T10:00:00Z", "2026-11-17T10:00:00+01:00"
+    one = result(
+        "one.gpkg", ("a", "confirmed", tuesday), ("b", "rejected", None), ("c", None, None),
+        ("d", "unsure", tuesday), (None, "confirmed", None), (None, "confirmed", None),
+    )  # fmt: skip
+    two = result(
+        "two.geojson", ("a", "rejected", monday), ("b", "confirmed", None), ("c", "rejected", None),
+        ("d", "confirmed", monday), ("e", None, None),
+    )  # fmt: skip
+    found = read_reviews([one, two], "EPSG:32614")
+    # By the clock a is right, b by the last file, c by the only word; d stays unsure, e is new.
+    assert [(mark.right, mark.reviewed) for mark in found.marks] == [
+        (True, True), (True, True), (False, True), (True, True), (True, True), (True, False),
+    ]  # fmt: skip
+    assert (found.repeated, found.contradicted) == (4, 3) and len(found.outlines) == 6

@@ -7,6 +7,7 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ from training.adapt.decoder import GuideGraph
 from training.adapt.ground import Ground, Mark
 from training.adapt.relearn import relearn
 from training.adapt.weights import WINDOW, read_again, tune
-from training.evaluate.claims import read_claims
+from training.evaluate.claims import Limits, read_claims
 from training.evaluate.models import Subject, open_subject
 from training.evaluate.window import batch_of
 from training.guide.reading import CLASSES, Reading
@@ -158,6 +159,36 @@ def test_parts_are_judged_by_what_did_not_learn_from_them(
     confirmed = sum(ground.verdicts[0] for ground in grounds)
     assert report["confirmed"] == confirmed
     assert report["rejected"] == sum(ground.verdicts[1] for ground in grounds)
+
+
+def test_decision_values_are_judged_on_ground_they_were_not_chosen_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All that is false lies in one place: values chosen elsewhere cannot know of it."""
+    from training.adapt import relearn as relearning
+
+    class Unchanged:
+        def runner(self, decoder: object) -> None:
+            return None
+
+    def place(name: str, sides: list[int]) -> Ground:
+        change = np.zeros((1, 40, 40 * len(sides)), np.float32)
+        numbers = np.zeros(change.shape[1:], np.int32)
+        for index, side in enumerate(sides):
+            where = np.s_[4 : 4 + side, 40 * index + 4 : 40 * index + 4 + side]
+            change[0][where], numbers[where] = 0.9, index + 1
+        marks = tuple(Mark("building", side == 24) for side in sides)
+        return Ground(name, change, numbers, marks, 0.01, 0.25)
+
+    monkeypatch.setattr(relearning, "tune", lambda *_: None)
+    monkeypatch.setattr(relearning, "read_again", lambda ground, *_: ground)
+    grounds = [place("a", [24] * 6 + [8] * 4), place("b", [24] * 6), place("c", [24] * 6)]
+    limits = Limits({"building": 0.4}, {"building": 10.0}, {"building": 0.6})
+    stub: Any = Unchanged()
+    learned = relearn(stub, grounds, limits, 0)
+    assert learned.limits.min_area_m2["building"] > 16, "chosen on all of it"
+    assert learned.trial.before.false == learned.trial.after.false == 4
+    assert not learned.trial.better
 
 
 def test_a_guide_with_another_decoder_is_refused(tmp_path: Path) -> None:

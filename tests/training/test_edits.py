@@ -32,6 +32,14 @@ def test_one_object_is_edited_and_nothing_else() -> None:
         where = edited(edit)
         assert where[edit.mask].mean() > 0.8
         assert not where[~widen(edit.mask, 26)].any()
+        (source,) = (pair for pair in PAIRS if pair.name == edit.place)
+        assert edit.gsd == source.gsd and inside(edit.before, source.before)
+
+
+def inside(window: np.ndarray, image: np.ndarray) -> bool:
+    """Whether a window was cut out of an image."""
+    corners = np.argwhere((image[: 300 - WINDOW + 1, : 300 - WINDOW + 1] == window[0, 0]).all(2))
+    return any(np.array_equal(image[y : y + WINDOW, x : x + WINDOW], window) for y, x in corners)
 
 
 def test_the_change_is_there_or_not() -> None:
@@ -52,7 +60,8 @@ def test_seed_decides() -> None:
 
 def test_roads() -> None:
     edits = list(counterfactuals(PAIRS, 6, 2, ROADS, 1.0))
-    assert {edit.class_name for edit in edits} == {"road"}
+    assert {edit.class_name for edit in edits} == {"road"} and {edit.gsd for edit in edits} == {0.3}
+    assert {edit.place for edit in edits} <= {f"epfl/road_{number}" for number in range(3)}
     for edit in edits:
         more = edit if edit.action == "removed" else None
         with_road = (edit.before, edit.after) if more else (edit.edited_before, edit.edited_after)

@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from training.guide.card import tell_results
+from training.guide.card import measured, tell_results
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "guide.onnx").write_bytes(b"weights")
+    (tmp_path / "caption.onnx").write_bytes(b"words")
+    (tmp_path / "language").mkdir()
     settings = {
-        "title": "Tiny", "description": "Sees little.", "parts": {"guide": "guide.onnx"},
+        "title": "Tiny", "description": "Sees little.",
+        "parts": {"guide": "guide.onnx", "caption": "caption.onnx", "language": "language"},
         "classes": ["building"], "stride_multiple": 32, "gsd_m": [0.4, 0.7],
         "thresholds": {"change": {"building": 0.45}, "min_area_m2": 4, "min_score": 0.6},
         "training": {"data": "a tile", "steps": 6, "hours": 0.1, "seed": 4, "config": "tiny.toml",
@@ -37,7 +40,7 @@ def results(folder: Path, **other: object) -> Path:
         ],
     }  # fmt: skip
     path = folder / "results.json"
-    path.write_text(json.dumps(report | other))
+    path.write_text(json.dumps(report | measured(folder) | other))
     return path
 
 
@@ -57,6 +60,8 @@ def test_numbers_with_intervals_aims_and_commands(folder: Path) -> None:
     ("other", "why"),
     [
         ({"sha256": "0" * 64}, "other weights"),
+        ({"thresholds": {"change": {"building": 0.5}}}, "other thresholds than"),
+        ({"parts": {"guide": hashlib.sha256(b"weights").hexdigest()}}, "other caption than"),
         ({"remark": "a quick look, no result"}, "no result"),
         ({"remark": "measured on the group middle, not on the report set"}, "middle"),
         ({"remark": "only tiles"}, "only tiles"),
@@ -67,3 +72,18 @@ def test_results_of_something_else_are_refused(folder: Path, other: dict, why: s
     with pytest.raises(ValueError, match=why):
         tell_results(folder, results(folder, **other))
     assert (folder / "model.json").read_bytes() == before
+
+
+def test_results_know_what_they_were_measured_with(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert set(measured(folder)["parts"]) == {"guide", "caption"}, "words have their own results"
+    assert measured(folder / "guide.onnx") == measured(folder)
+    tell_results(folder, results(folder))
+    assert not capsys.readouterr().err
+    # Results from before they told it: as good as they were, but that is said.
+    old = json.loads(results(folder).read_text("utf-8"))
+    del old["thresholds"], old["parts"]
+    (folder / "results.json").write_text(json.dumps(old))
+    assert tell_results(folder, folder / "results.json")
+    assert "nobody knows" in capsys.readouterr().err

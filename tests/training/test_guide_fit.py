@@ -52,9 +52,9 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(data: Path, out: str) -> Path:
+def run(data: Path, out: str, *more: str) -> Path:
     arguments = ["fit", "--config", str(data / "tiny.toml"), "--data", str(data / "data")]
-    main([*arguments, "--out", str(data / out), "--resume"])
+    main([*arguments, "--out", str(data / out), *more])
     return data / out
 
 
@@ -65,15 +65,16 @@ def test_resumed_equals_uninterrupted(data: Path, monkeypatch: pytest.MonkeyPatc
     def save_and_die(path: Path, values: dict) -> None:
         save(path, values)
         saved.append(values["step"])
-        if len(saved) == 3:
+        if saved == [1, 2, 3]:
             raise KeyboardInterrupt
 
     monkeypatch.setattr(fitting.checkpoint, "save", save_and_die)
     with pytest.raises(KeyboardInterrupt):
         run(data, "cut")
     assert checkpoint.read(data / "cut")["step"] == 3
-    monkeypatch.setattr(fitting.checkpoint, "save", save)
-    resumed = checkpoint.read(run(data, "cut"))
+    resumed = checkpoint.read(run(data, "cut"))  # the same command
+    run(data, "cut", "--resume")  # done; as it had to be said once
+    assert saved == [1, 2, 3, 4, 5, 6], "it went on, and did not begin anew"
     assert resumed["step"] == whole["step"] == 6
     for part in ("network", "average"):
         for name, values in whole[part].items():

@@ -91,7 +91,8 @@ def tunable(grounds: Sequence[Ground], limits: Limits) -> tuple[str, ...]:
 def cost(outcome: Outcome, doubt: float = 1.0) -> float:
     """What an outcome is worth, in false objects: the less the better.
 
-    ``doubt`` is how likely a new object, which nobody could review, is false.
+    ``doubt`` is how likely a new object, which nobody could review, is false: for certain, where
+    values alone are tuned.
     """
     return outcome.found + doubt * outcome.new + LOST * outcome.lost
 

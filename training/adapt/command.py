@@ -16,8 +16,8 @@ from training.adapt.tune import Job, What, adapt
 def parser() -> argparse.ArgumentParser:
     """The options."""
     top = argparse.ArgumentParser(prog="python -m training adapt", description=__doc__)
-    top.add_argument("--layers", nargs="+", type=Path, help="results with reviewed boxes")
-    top.add_argument("--before", default="", help="raster; what the first result names by default")
+    top.add_argument("--layers", nargs="+", type=Path, help="reviewed results of one raster pair")
+    top.add_argument("--before", default="", help="raster; what the results name by default")
     top.add_argument("--after", default="", help="raster; alike")
     top.add_argument("--model", default="changevg-nano", help="id or folder of the model to tune")
     top.add_argument("--out", type=Path, help="folder of the tuned model")

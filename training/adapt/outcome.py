@@ -39,6 +39,11 @@ class Outcome:
     kept: int
     rejected: int
 
+    def __add__(self, other: Outcome) -> Outcome:
+        """Both together, of different ground."""
+        one, two = dataclasses.astuple(self), dataclasses.astuple(other)
+        return Outcome(*(a + b for a, b in zip(one, two, strict=True)))
+
 
 @dataclasses.dataclass(frozen=True)
 class Table:

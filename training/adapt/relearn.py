@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from training.adapt.choice import Search, choose, tunable, values_of
+from training.adapt.choice import choose
 from training.adapt.decoder import Decoder, GuideGraph
 from training.adapt.ground import Ground, verdicts
-from training.adapt.trial import Tally, Trial, count, folds_of
+from training.adapt.trial import Trial, folds_of, judged
 from training.adapt.weights import read_again, tune
 from training.evaluate.claims import Limits
 
@@ -36,7 +36,8 @@ def relearn(
     """Tune the decoder on all ground, and on parts of it to see what it makes of the rest.
 
     The decision values are chosen where each part is read by a decoder that did not learn from it:
-    on ground it learned from nothing rejected is left to choose by.
+    on ground it learned from nothing rejected is left to choose by. What is said of them comes from
+    values chosen without the part that they are tried on; those that are kept are chosen on all.
 
     Parameters
     ----------
@@ -65,13 +66,8 @@ def relearn(
     decoder = tune(
         graph, grounds, limits.classes, seed, steps, _part(progress, lessons - 1, lessons)
     )
-    chosen = choose(anew, limits, doubt)
-    km2 = sum(ground.km2 for ground in grounds)
-    trial = Trial(Tally(km2), Tally(km2))
-    for name in tunable(grounds, limits):
-        count(trial.before, Search(grounds, limits, name, doubt), values_of(limits, name))
-        count(trial.after, Search(anew, limits, name, doubt), values_of(chosen, name))
-    return Relearned(decoder, chosen, trial)
+    trial = judged(grounds, anew, limits, folds, doubt)
+    return Relearned(decoder, choose(anew, limits, doubt), trial)
 
 
 def _doubt(grounds: Sequence[Ground]) -> float:

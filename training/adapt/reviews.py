@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyogrio
 from pyogrio.errors import DataSourceError
 
 from training.adapt.ground import ANCHOR, Mark
 
 VERDICTS = {"confirmed": True, "rejected": False}
+REVIEWED = (*VERDICTS, "unsure")
+_LONG_AGO = pd.Timestamp(0, tz="UTC")
+"""When a review was made that does not say."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,10 +31,15 @@ class Reviewed:
         Confirmed, rejected and not reviewed; those a person is unsure of are left out.
     outlines : ndarray of object
         Shapely polygons, alike in length, in the CRS asked for.
+    repeated, contradicted : int
+        Objects that came more than once, as in a result and its rerun, and are here once; those
+        of them that were reviewed differently, so that the later review holds.
     """
 
     marks: list[Mark]
     outlines: Any
+    repeated: int = 0
+    contradicted: int = 0
 
     @property
     def verdicts(self) -> tuple[int, int]:
@@ -42,32 +51,62 @@ class Reviewed:
 def read_reviews(paths: Sequence[Path], crs: Any) -> Reviewed:
     """Read the layer ``boxes`` of each file (or its only layer), and ``outlines`` where it is.
 
+    An object that comes again (``box_id``) counts once: as it was reviewed, of several reviews by
+    the latest, where nobody knows when by that of the last file.
+
     Raises
     ------
     ValueError
         A file cannot be read, has no CRS, or lacks the fields ``class`` and ``review``.
     """
-    marks: list[Mark] = []
-    outlines: list[Any] = []
+    objects: dict[object, list[_Box]] = {}
     for path in paths:
-        frame = _boxes(path)
-        missing = {"class", "review"} - set(frame.columns)
-        if missing:
-            raise ValueError(f"{path} has no field {' and no field '.join(sorted(missing))}")
-        if frame.crs is None:
-            raise ValueError(f"{path} has no CRS")
-        frame = frame.to_crs(crs)
-        for name, said, shape in zip(
-            frame["class"], frame["review"], frame.geometry.to_numpy(), strict=True
-        ):
-            if shape is None or shape.is_empty or said == "unsure":
-                continue
-            weight = 1.0 if said in VERDICTS else ANCHOR
-            marks.append(Mark(str(name), VERDICTS.get(said, True), weight))
-            outlines.append(shape)
-    shapes = np.empty(len(outlines), object)
-    shapes[:] = outlines
-    return Reviewed(marks, shapes)
+        for box in _read(path, crs):
+            # A box without an id is one of its own.
+            objects.setdefault(box.box_id or object(), []).append(box)
+    # The sort is stable: of equals the last one read is taken.
+    chosen = [sorted(boxes, key=lambda box: (box.said is not None, box.when))[-1]
+              for boxes in objects.values()]  # fmt: skip
+    kept = [box for box in chosen if box.said != "unsure"]
+    shapes = np.empty(len(kept), object)
+    shapes[:] = [box.outline for box in kept]
+    marks = [
+        Mark(box.class_name, VERDICTS.get(box.said or "", True), 1.0 if box.said else ANCHOR)
+        for box in kept
+    ]
+    said = [{box.said for box in boxes if box.said} for boxes in objects.values()]
+    repeated = sum(len(boxes) > 1 for boxes in objects.values())
+    return Reviewed(marks, shapes, repeated, sum(len(words) > 1 for words in said))
+
+
+class _Box(NamedTuple):
+    """One object of one result; ``said`` is None where nobody reviewed it."""
+
+    box_id: str | None
+    class_name: str
+    said: str | None
+    when: pd.Timestamp
+    outline: Any
+
+
+def _read(path: Path, crs: Any) -> Iterator[_Box]:
+    frame = _boxes(path)
+    missing = {"class", "review"} - set(frame.columns)
+    if missing:
+        raise ValueError(f"{path} has no field {' and no field '.join(sorted(missing))}")
+    if frame.crs is None:
+        raise ValueError(f"{path} has no CRS")
+    frame = frame.to_crs(crs)
+    # Another writer's layer may lack them, and formats disagree on how they give moments back.
+    more = frame.reindex(columns=["box_id", "reviewed_at"])
+    moments = pd.to_datetime(more["reviewed_at"], utc=True, errors="coerce", format="ISO8601")
+    moments = moments.fillna(_LONG_AGO)
+    columns = (more["box_id"], frame["class"], frame["review"], moments, frame.geometry.to_numpy())
+    for box_id, name, said, when, shape in zip(*columns, strict=True):
+        if shape is None or shape.is_empty:
+            continue
+        known = None if pd.isna(box_id) else str(box_id)
+        yield _Box(known, str(name), said if said in REVIEWED else None, when, shape)
 
 
 def _boxes(path: Path) -> gpd.GeoDataFrame:

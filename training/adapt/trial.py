@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from functools import reduce
+from operator import add
 from typing import Any
 
 import numpy as np
 
-from training.adapt.choice import Search, Values, balance, choose, tunable, values_of
+from training.adapt.choice import Search, balance, choose, tunable, values_of
 from training.adapt.ground import Ground
+from training.adapt.outcome import Outcome
 from training.evaluate.claims import Limits
 from training.evaluate.window import Array
 
@@ -100,30 +103,62 @@ def held_back(grounds: Sequence[Ground], limits: Limits, seed: int) -> Trial:
     seed : int
         Of the split into folds.
     """
+    return judged(grounds, grounds, limits, folds_of(len(grounds), FOLDS, seed))
+
+
+def judged(
+    grounds: Sequence[Ground],
+    anew: Sequence[Ground],
+    limits: Limits,
+    folds: Array,
+    doubt: float = 1.0,
+) -> Trial:
+    """The same where the ground is read anew, too: by values chosen on the other folds.
+
+    Parameters
+    ----------
+    grounds, anew : sequence of Ground
+        As the original reads them, and as they are read after tuning: each fold by what did not
+        learn from it.
+    limits : Limits
+        The original's.
+    folds : ndarray
+        int64, the fold of each.
+    doubt : float
+        See :func:`training.adapt.choice.cost`.
+    """
     km2 = sum(ground.km2 for ground in grounds)
     trial = Trial(Tally(km2), Tally(km2))
-    names = tunable(grounds, limits)
-    folds = folds_of(len(grounds), FOLDS, seed)
-    for fold in range(int(folds.max()) + 1):
-        rest = [ground for ground, own in zip(grounds, folds, strict=True) if own != fold]
-        test = [ground for ground, own in zip(grounds, folds, strict=True) if own == fold]
-        chosen = choose(rest, limits)
-        for name in names:
-            search = Search(test, limits, name)
-            count(trial.before, search, values_of(limits, name))
-            count(trial.after, search, values_of(chosen, name))
+    everywhere = range(int(folds.max()) + 1)
+    chosen = [choose(_part(anew, folds != fold), limits, doubt) for fold in everywhere]
+    for name in tunable(grounds, limits):
+        for tally, read, used in (
+            (trial.before, grounds, [limits for _ in everywhere]),
+            (trial.after, anew, chosen),
+        ):
+            outcomes = [
+                Search(_part(read, folds == fold), limits, name, doubt).outcome(
+                    values_of(used[fold], name)
+                )
+                for fold in everywhere
+            ]
+            # Together: what is new in one fold makes up for what another has lost.
+            count(tally, reduce(add, outcomes), doubt)
     return trial
 
 
-def count(tally: Tally, search: Search, values: Values) -> None:
-    """Add what some values make of some ground."""
-    outcome = search.outcome(values)
+def count(tally: Tally, outcome: Outcome, doubt: float) -> None:
+    """Add what became of a class's marks on all ground."""
     tally.confirmed += outcome.confirmed
     tally.kept += outcome.kept
-    tally.false += outcome.found + search.doubt * outcome.new
+    tally.false += outcome.found + doubt * outcome.new
     tally.lost += outcome.lost
     tally.new += outcome.new
-    tally.cost += balance(outcome, search.doubt)
+    tally.cost += balance(outcome, doubt)
+
+
+def _part(grounds: Sequence[Ground], chosen: Array) -> list[Ground]:
+    return [ground for ground, own in zip(grounds, chosen, strict=True) if own]
 
 
 def folds_of(count: int, most: int, seed: int) -> Array:

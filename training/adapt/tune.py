@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from engine.guide import GuideSession
-from engine.layers.reading import read_provenance
 from engine.models import ModelInfo, load_model
 from engine.raster import RasterPair
-from engine.run.settings import PairOptions
 from training.adapt.blocks import read_blocks
 from training.adapt.choice import LEAST_REJECTED, LEAST_REVIEWS, choose, tunable, values_of
 from training.adapt.folder import check_target, write_model
 from training.adapt.ground import Ground, verdicts
 from training.adapt.reviews import Reviewed, read_reviews
+from training.adapt.source import source_of
 from training.adapt.trial import Trial, held_back
 from training.evaluate.claims import Limits, limits_of
 
@@ -37,7 +36,7 @@ class Job:
     layers : tuple of Path
         Reviewed results.
     before, after : str
-        The rasters; empty for those that the first result names.
+        The rasters; empty for those that the results name.
     model : str
         Id or folder of the model to tune.
     out : Path
@@ -96,20 +95,17 @@ def adapt(job: Job, progress: Progress = lambda stage, done, total: None) -> dic
     Raises
     ------
     ValueError
-        Too few reviews, or no rasters; weights were asked for and cannot be tuned.
+        Too few reviews, no rasters or those of several pairs; weights were asked for and cannot be
+        tuned.
     EngineError
         The model or the rasters are not usable.
     """
     start = time.monotonic()
     model = load_model(job.model)
     check_target(job.out, model)
-    made = read_provenance(job.layers[0]) or {}
-    before = job.before or _beside(job.layers[0], made.get("before", ""))
-    after = job.after or _beside(job.layers[0], made.get("after", ""))
-    if not before or not after:
-        raise ValueError(f"{job.layers[0]} does not name its rasters: give --before and --after")
+    before, after, opened = source_of(job.layers, job.before, job.after)
     limits = limits_of({"thresholds": model.thresholds.model_dump()}, model.classes)
-    with RasterPair.open(before, after, **_options(made), model=model) as pair:
+    with RasterPair.open(before, after, **opened, model=model) as pair:
         reviewed = read_reviews(job.layers, pair.grid.crs)
         _check(reviewed)
         guide = GuideSession(model, "cpu", job.threads)
@@ -133,7 +129,13 @@ def adapt(job: Job, progress: Progress = lambda stage, done, total: None) -> dic
     report: dict[str, Any] = {
         "kept": trial.better and (tuned.guide is not None or chosen != limits),
         "tuned": tuned.what,
-        "reviews": {"confirmed": confirmed, "rejected": rejected, "blocks": len(grounds)},
+        "reviews": {
+            "confirmed": confirmed,
+            "rejected": rejected,
+            "blocks": len(grounds),
+            "repeated": reviewed.repeated,
+            "contradicted": reviewed.contradicted,
+        },
         "held_back": trial.report(),
         "values": {
             name: {
@@ -217,16 +219,3 @@ def _check(reviewed: Reviewed) -> None:
             f"{confirmed} confirmed and {rejected} rejected boxes are too few: "
             f"{LEAST_REVIEWS} reviews, {LEAST_REJECTED} of them rejected, are the least"
         )
-
-
-def _beside(result: Path, name: str) -> str:
-    """A raster as a result names it: from the result's folder where it lies there."""
-    file = result.parent / name
-    return str(file) if name and file.is_file() else name
-
-
-def _options(made: Mapping[str, Any]) -> dict[str, Any]:
-    """How the run that made a result opened its rasters, without its area."""
-    known = made.get("parameters", {}).get("pair", {})
-    names = {field.name for field in dataclasses.fields(PairOptions)} - {"aoi", "bbox"}
-    return {name: value for name, value in known.items() if name in names}

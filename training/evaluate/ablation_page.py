@@ -13,6 +13,7 @@ from training.evaluate.tables import interval, number, table
 from training.files import write_text
 from training.guide.ablations import ablations
 from training.guide.checkpoint import read
+from training.guide.runs import plain, with_defaults
 
 BASE = "all"
 SHOWN = {
@@ -60,11 +61,13 @@ def compare_ablations(
         raise FileNotFoundError(f"no finished run {BASE} in {runs}")
     for name in names:
         state = read(runs / name)
-        if (
-            state["step"] != configs[name].last_step
-            or state["config"]["seed"] != configs[name].seed
-        ):
+        if state["step"] != configs[name].last_step:
             raise ValueError(f"{runs / name} is not a whole run of {config}")
+        then, now = with_defaults(state["config"]), plain(configs[name])
+        if others := sorted(key for key in then | now if then.get(key) != now.get(key)):
+            raise ValueError(
+                f"{runs / name} was trained with another {', '.join(others)} than {config} says"
+            )
     plan = Plan(root, only=PARTS, limit=limit)
     sections = {name: measure_all(runs / name, plan) for name in names}
     seeds = [name for name in names if name == BASE or name.startswith("seed-")]

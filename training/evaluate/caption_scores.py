@@ -102,8 +102,36 @@ class CaptionScores:
             sums.add(unit, **dict(zip(FIELDS, row, strict=True)))
         return sums.measure(self.formula())
 
-    def balanced(self, changed: Array, draws: int = 1000, seed: int = 0) -> dict[str, Any]:
-        """Mean and 95 % of S*m over resamples with as many changed crops as unchanged ones.
+    def balanced(self, units: Sequence[str], changed: Array) -> Measure:
+        """S*m where changed and unchanged crops count alike, with a bootstrap over places.
+
+        Parameters
+        ----------
+        changed : ndarray
+            bool (crops,).
+        """
+        sides = ("changed", "unchanged")
+        sums = Sums(*(f"{side}.{name}" for side in sides for name in FIELDS))
+        for unit, row, is_changed in zip(units, self.rows, changed, strict=True):
+            side = sides[0] if is_changed else sides[1]
+            sums.add(unit, **{f"{side}.{name}": v for name, v in zip(FIELDS, row, strict=True)})
+        whole, size = self.formula(), len(self.rows) / 2
+
+        def formula(s: Columns) -> Array:
+            means = {
+                name: sum(divide(s[f"{side}.{name}"], s[f"{side}.n"]) for side in sides)
+                for name in FIELDS
+            }
+            # Back to the size of sums: BLEU's guards against 0 are made for counts.
+            return whole({name: np.asarray(value * size) for name, value in means.items()})
+
+        return sums.measure(formula)
+
+    def resampled(self, changed: Array, draws: int = 1000, seed: int = 0) -> float | None:
+        """Mean S*m over resamples of the crops, as many changed ones as unchanged ones.
+
+        It is :meth:`balanced` but for the resamples' own noise. Their spread is no interval: crops
+        of one place are alike.
 
         Parameters
         ----------
@@ -114,13 +142,11 @@ class CaptionScores:
         groups = [np.flatnonzero(changed), np.flatnonzero(~changed)]
         size = min(len(group) for group in groups)
         if not size:
-            return {"mean": None, "interval": None}
+            return None
         picked = np.concatenate([rng.choice(group, (draws, size)) for group in groups], axis=1)
         totals = self.rows[picked].sum(axis=1)
         values = self.formula()({name: totals[:, i] for i, name in enumerate(FIELDS)})
-        low, high = np.percentile(values, (2.5, 97.5))
-        mean = round(float(values.mean()), 2)
-        return {"mean": mean, "interval": [round(float(low), 2), round(float(high), 2)]}
+        return round(float(values.mean()), 2)
 
 
 def bleu4(s: Columns) -> Array:

@@ -71,7 +71,7 @@ def _findings(reading: Reading, crop: Crop) -> list[Finding]:
 
 
 def measure_captions(places: Places) -> Section:
-    """S*m on changed crops and on all, and the mean over balanced resamples."""
+    """S*m on changed crops, on all, and as if half of them were changed."""
     section = Section()
     reason = why_not()
     if reason is not None:
@@ -98,9 +98,11 @@ def scored(prefix: str, sentences: Sentences, crops: list[Crop]) -> Section:
         scores = CaptionScores(
             [sentences[crop.name] for crop in chosen], [crop.sentences for crop in chosen]
         )
-        section.measures[f"{prefix}.{part}.s_m"] = scores.measure([crop.tile for crop in chosen])
+        units = [crop.tile for crop in chosen]
+        section.measures[f"{prefix}.{part}.s_m"] = scores.measure(units)
         section.facts[f"{prefix}.{part}"] = scores.official | {"crops": len(chosen)}
-        if part == "all":
-            changed = np.array([crop.changed for crop in chosen])
-            section.facts[f"{prefix}.balanced"] = scores.balanced(changed)
+        changed = np.array([crop.changed for crop in chosen])
+        if part == "all" and changed.any() and not changed.all():
+            section.measures[f"{prefix}.balanced.s_m"] = scores.balanced(units, changed)
+            section.facts[f"{prefix}.balanced"] = {"mean": scores.resampled(changed)}
     return section

@@ -68,16 +68,18 @@ def refuse_trained(path: Path, sets: Iterable[str]) -> None:
     Raises
     ------
     ValueError
-        A run trained on tiles of a set.
+        A run, or one that it started from, was trained on tiles of a set, or does not say on what.
     """
     if not is_checkpoint(path):
         return
-    from training.guide.checkpoint import read
+    from training.guide.runs import trained_on
 
-    seen = set(names_of(tuple(read(path)["config"]["train"])))
+    seen = set(names_of(trained_on(path)))
     for name in sets:
         if seen & set(names_of((name,))):
-            raise ValueError(f"nothing is chosen on {name}: {path} was trained on it")
+            raise ValueError(
+                f"nothing is chosen on {name}: {path}, or what it started from, was trained on it"
+            )
 
 
 def choose(

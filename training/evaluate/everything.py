@@ -6,7 +6,7 @@ import dataclasses
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from training.evaluate.road_crops import measure_road_crops
 from training.evaluate.section import Section
 from training.evaluate.speed import measure_speed
 from training.evaluate.targets import PARTS
+from training.guide.config import data_root
 from training.guide.tiles import levir_pairs, names_of
 
 
@@ -49,6 +50,26 @@ class Plan:
     scenes: int = 24
     limit: int | None = None
     paper: Path | None = None
+
+    def options(self, parts: Sequence[str]) -> list[str]:
+        """What the command line says to measure some of its parts as it does."""
+        said = [] if self.root == data_root() else ["--data", str(self.root)]
+        said += [] if set(parts) == set(PARTS) else ["--only", *parts]
+        for option, (name, part) in _OPTIONS.items():
+            value = getattr(self, name)
+            if value != getattr(Plan, name) and part in (None, *parts):
+                said += [option, str(value)]
+        return said
+
+
+_OPTIONS = {
+    "--set": ("group", None),
+    "--edits": ("edits", "edits"),
+    "--scenes": ("scenes", "scenes"),
+    "--paper": ("paper", "speed"),
+    "--limit": ("limit", None),
+}
+"""Each with its setting, and the one part that it is of."""
 
 
 def measure_all(

@@ -34,6 +34,8 @@ class Counterfactual(Protocol):
     mask: Array
     action: str
     class_name: str
+    gsd: float
+    place: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,11 +112,11 @@ def outputs_of(
 
 
 def read_all(
-    subject: Subject, edits: Iterable[Counterfactual], gsd_m: float = 0.5
+    subject: Subject, edits: Iterable[Counterfactual]
 ) -> Iterator[tuple[Counterfactual, dict[str, Claims], dict[str, Claims]]]:
     """Each edit with the claims on the plain and on the edited pair."""
     for edit, plain, edited in outputs_of(subject, edits):
-        yield edit, subject.crop_claims(plain, gsd_m), subject.crop_claims(edited, gsd_m)
+        yield edit, subject.crop_claims(plain, edit.gsd), subject.crop_claims(edited, edit.gsd)
 
 
 def measure_edits(subject: Subject, root: Path, pairs: list[Pair], count: int) -> Section:
@@ -146,16 +148,19 @@ def measure_edits(subject: Subject, root: Path, pairs: list[Pair], count: int) -
 
 
 def verdicts(subject: Subject, edits: Iterable[Counterfactual], prefix: str) -> Section:
-    """Measures of some edits: exact, own claim, and nothing else."""
+    """Measures of some edits: exact, own claim, and nothing else.
+
+    A bootstrap draws the places that were edited: the edits of one are not independent.
+    """
     sums, kinds, others = Sums(*FIELDS), dict[str, Sums](), 0
-    for index, (edit, plain, edited) in enumerate(read_all(subject, edits)):
+    for edit, plain, edited in read_all(subject, edits):
         if edit.class_name not in subject.classes:
             continue
         verdict = judge(plain, edited, edit.mask, edit.action, edit.class_name)
         others += verdict.others
         clean = not verdict.others
         values = {"exact": verdict.exact, "own": verdict.own, "clean": clean, "all": 1}
-        sums.add(f"edit_{index}", **values)
+        sums.add(edit.place, **values)
         kind = f"{edit.class_name} {edit.action}"
         kinds.setdefault(kind, Sums(*FIELDS)).add("all", **values)
     section = Section({f"{prefix}.{name}": sums.ratio(name, "all") for name in FIELDS[:3]})

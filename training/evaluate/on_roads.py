@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -24,8 +26,11 @@ from training.evaluate.window import Array
 from training.guide.singles import Single, road_singles
 
 BUFFER_PX = 3.0
+TOGETHER = 3
+"""Images of a group (:func:`groups`)."""
 SOURCES = ("epfl", "cil")
 ROAD = "road"
+Item = TypeVar("Item")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,17 +114,36 @@ def painted(singles: list[Single]) -> Iterator[RoadPair]:
         yield RoadPair(name, before, after, single.road, single.gsd)
 
 
+def groups(items: list[Item]) -> list[list[Item]]:
+    """What follows each other in groups of :data:`TOGETHER`, the last with what is left.
+
+    Images are crossed within their group only, so that no image counts in two units of a bootstrap.
+
+    >>> groups([1, 2, 3, 4, 5, 6, 7, 8])
+    [[1, 2, 3], [4, 5, 6, 7, 8]]
+    """
+    starts = range(0, max(1, len(items) - TOGETHER + 1), TOGETHER)
+    return [items[start:end] for start, end in pairwise([*starts, len(items)])]
+
+
+def grouped(kind: str, singles: list[Single]) -> list[list[RoadPair]]:
+    """The pairs of one kind, ``crossed`` or ``painted``, by groups of images."""
+    if kind == "crossed":
+        return [list(crossed(group)) for group in groups(singles)]
+    return groups(list(painted(singles)))
+
+
 def score_pairs(
-    subject: Subject, pairs: Iterable[RoadPair], bins: Reliability, *into: RoadScores
+    subject: Subject, unit: str, pairs: Iterable[RoadPair], bins: Reliability, *into: RoadScores
 ) -> None:
-    """Add what a model reads of each pair to all of some scores, and its probabilities to bins."""
+    """Add what a model reads of a unit's pairs to some scores, and its probabilities to bins."""
     channel = subject.classes.index(ROAD)
     for pair in pairs:
         change, appeared = subject.read(pair.before, pair.after)
         mask = read_claims(change, appeared, subject.limits, pair.gsd_m)[ROAD].mask
-        bins.add(pair.name, change[channel], pair.change)
+        bins.add(unit, change[channel], pair.change)
         for scores in into:
-            scores.add(pair.name, mask, pair.change)
+            scores.add(unit, mask, pair.change)
 
 
 def held_singles(root: Path, limit: int | None = None) -> dict[str, list[Single]]:
@@ -135,12 +159,14 @@ def measure_roads(subject: Subject, root: Path, limit: int | None = None) -> Sec
         return section
     singles = held_singles(root, limit)
     together, bins = RoadScores(), Reliability()
-    for kind, compose in (("crossed", crossed), ("painted", painted)):
+    for kind in ("crossed", "painted"):
         scores = RoadScores()
         try:
             for source in SOURCES:
                 each = RoadScores()
-                score_pairs(subject, compose(singles[source]), bins, each, scores, together)
+                for number, pairs in enumerate(grouped(kind, singles[source])):
+                    unit = f"{source}_{number}"
+                    score_pairs(subject, unit, pairs, bins, each, scores, together)
                 section.facts[f"roads.{kind}.{source}"] = {
                     name: measure.value for name, measure in each.measures("roads").items()
                 }

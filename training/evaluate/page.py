@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 from training.evaluate import tables
 from training.evaluate.section import Section
-from training.evaluate.targets import ROWS, Row, Target
+from training.evaluate.targets import ROWS, Target
 
 WHAT = """\
 * **Objects**: 8-connected components of at least 6 pixels of a class, after the thresholds and
@@ -19,14 +20,16 @@ WHAT = """\
   match, those that are said to have disappeared. An object that is only said to have changed is
   wrong.
 * **Composed roads**: two images of one source with the exclusive or of their roads as the change,
-  and one image against itself with its roads painted over. Relaxed: a pixel counts within 3 px.
+  and one image against itself with its roads painted over. An image is crossed within its group of
+  three (the last of a source: up to five) only. Relaxed: a pixel counts within 3 px.
 * **Roads by sentences**: a road was built where two or more of the five sentences say so, none
   where no sentence does; crops with a single such sentence are left out.
 * **Captions**: BLEU-4, METEOR, ROUGE-L and CIDEr-D of words against five sentences, their mean
   times 100.
 * **Counterfactuals**: objects of the two readings are matched at IoU ≥ 0.5 with the same class and
   action; exactly the edited object's claim may come or go, at IoU ≥ 0.5 with its mask.
-* **Intervals**: 95 % of a bootstrap of 1,000 draws over tiles (images, scenes, edits).
+* **Intervals**: 95 % of a bootstrap of 1,000 draws over tiles (groups of road images,
+  CLCD pairs, scenes). Edits are drawn with the place they were made in.
 """
 
 
@@ -44,6 +47,12 @@ class Head:
         What ``model.json`` says of the weights that are measured.
     date : str
         ISO date.
+    command : str
+        What wrote the page.
+    start : str
+        The beginning of what measures a part again.
+    again : mapping of str to str
+        By part, its options.
     remark : str
         Anything that makes these numbers no result, such as a limit.
     """
@@ -53,6 +62,9 @@ class Head:
     checksum: str
     weights: str
     date: str
+    command: str
+    start: str
+    again: Mapping[str, str]
     remark: str = ""
 
 
@@ -90,11 +102,6 @@ def page(
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
-def command(head: Head, part: str) -> str:
-    """What measures one part again."""
-    return f"python -m training evaluate all --model {head.model} --only {part}"
-
-
 def _head(head: Head) -> str:
     lines = ["# Results", f"The guide in `{head.model}`"]
     if head.version:
@@ -103,9 +110,9 @@ def _head(head: Head) -> str:
         lines[1] += f", `guide.onnx` with the SHA-256 `{head.checksum}`"
     lines[1] += f"; measured {head.date}."
     lines.append(
-        f"This page is the output of `python -m training evaluate all --model {head.model} --out "
-        "docs/results.md`; `results.json` beside it holds the same numbers. These are no LEVIR-CD "
-        "or LEVIR-CC benchmark results: the tiles are a part of the test split, grouped by place."
+        f"This page is the output of `{head.command}`; the JSON beside it holds the same numbers. "
+        "These are no LEVIR-CD or LEVIR-CC benchmark results: the tiles are a part of the test "
+        "split, grouped by place."
     )
     if head.weights:
         lines.append(f"Measured weights: {head.weights}.")
@@ -116,17 +123,14 @@ def _head(head: Head) -> str:
 
 def _targets(head: Head, section: Section) -> str:
     rows = [
-        [row.name, target.label, target.text or "–", *_found(section, target), *_origin(head, row)]
+        [row.name, target.label, target.text or "–", *_found(section, target), row.data,
+         f"`{head.again[row.part]}`", head.date]
         for row in ROWS
         for target in row.targets
-    ]
+    ]  # fmt: skip
     columns = ["measure", "", "target", "measured", "95 %", "met", "data", "command", "date"]
-    note = f"Each row again: `{command(head, 'PART')}`."
+    note = f"Each row again: `{head.start}` with the options in its line."
     return tables.table(columns, rows) + "\n\n" + note
-
-
-def _origin(head: Head, row: Row) -> list[str]:
-    return [row.data, f"`--only {row.part}`", head.date]
 
 
 def _found(section: Section, target: Target) -> list[str]:

@@ -6,7 +6,6 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from training.evaluate.claims import Claims
@@ -17,7 +16,8 @@ from training.evaluate.perturb import KINDS
 from training.evaluate.places import PIXEL_M, Crop, Places
 from training.evaluate.section import NOT_OFFERED, Section
 from training.evaluate.window import Array
-from training.guide.tiles import Tile
+from training.guide.sources import clcd_pairs
+from training.guide.tiles import BACKGROUND, Tile
 
 
 def quiet_crops(places: Places) -> Iterator[tuple[Tile, Crop]]:
@@ -102,19 +102,16 @@ def perturbed(places: Places, kind: str) -> QuietScores:
 
 
 def _clcd(places: Places, limit: int | None) -> Section:
-    """CLCD's test pairs outside their cropland masks, a pixel taken for half a metre."""
-    folder = Path(places.root) / "clcd" / "test"
-    if not folder.is_dir():
+    """Building objects outside the cropland masks of CLCD's test pairs.
+
+    Elsewhere only cropland is known not to have changed: a new building there counts as false.
+    """
+    if not (Path(places.root) / "clcd" / "test").is_dir():
         return Section(missing={"quiet.clcd": "no folder clcd/test in the data"})
     scores = QuietScores()
-    for file in sorted((folder / "label").iterdir())[:limit]:
-        mask = cv2.imread(str(file), cv2.IMREAD_GRAYSCALE)
-        dates = [cv2.imread(str(folder / date / f"{file.stem}.webp")) for date in "AB"]
-        if mask is None or any(date is None for date in dates):
-            raise FileNotFoundError(f"no readable pair and mask for {file.stem} in {folder}")
-        before, after = (cv2.cvtColor(np.asarray(date), cv2.COLOR_BGR2RGB) for date in dates)
-        claims = places.subject.claims(before, after, PIXEL_M)[MASKED]
-        truth = np.asarray(mask) > 0
+    for pair in clcd_pairs(places.root, "test")[:limit]:
+        claims = places.subject.claims(pair.before, pair.after, pair.gsd)[MASKED]
+        truth = (pair.allowed & BACKGROUND) == 0
         false = len(false_objects(claims, truth))
-        scores.add(file.stem, false, int((~truth).sum()), PIXEL_M)
+        scores.add(pair.name, false, int((~truth).sum()), pair.gsd)
     return Section({"quiet.clcd.building_per_km2": scores.rate()}, {"clcd": scores.facts()})

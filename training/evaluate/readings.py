@@ -30,7 +30,8 @@ def write_readings(
     path : Path
         Model folder, or run folder (without captions).
     trained_on : sequence of str
-        Groups or tiles the guide was trained on; a run folder knows its own.
+        Groups or tiles the guide was trained on; a run folder knows its own, and those of the runs
+        that it started from.
 
     Raises
     ------
@@ -38,9 +39,9 @@ def write_readings(
         The guide was trained on the area of one of the groups, or nobody says on what.
     """
     if is_checkpoint(path):
-        from training.guide.checkpoint import read
+        from training.guide import runs
 
-        trained_on = [*trained_on, *read(path)["config"]["train"]]
+        trained_on = [*trained_on, *runs.trained_on(path)]
     if not trained_on:
         raise ValueError(f"say with --trained-on which groups of tiles {path} was trained on")
     seen = names_of(tuple(trained_on))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from training.evaluate.section import Section
 from training.evaluate.speed import guide_file
 from training.evaluate.targets import PARTS, ROWS
 from training.files import write_text
+from training.guide.card import measured
 
 
 def results(
@@ -43,9 +45,10 @@ def results(
 
     sections = [measure_all(path, plan, keep) for path in paths]
     other = measure_all(rival, plan) if rival else None
-    head = _head(paths[0], plan)
+    head = _head(paths, plan, rival, out)
     report: dict[str, Any] = {"model": head.model, "version": head.version, "date": head.date}
-    report |= {"sha256": head.checksum, "remark": head.remark, "targets": rows(sections[0])}
+    report |= {"sha256": head.checksum, "remark": head.remark} | measured(paths[0])
+    report |= {"targets": rows(sections[0], head)}
     report |= sections[0].report()
     if other and rival:
         report["against"] = {"model": str(rival)} | {"measures": against(sections[0], other)}
@@ -62,20 +65,30 @@ def results(
     return {"page": str(out), "targets": report["targets"]}
 
 
-def rows(section: Section) -> list[dict[str, Any]]:
-    """Each target with what was measured and whether it is met."""
+def rows(section: Section, head: Head) -> list[dict[str, Any]]:
+    """Each target with what was measured, whether it is met, on what data, and by which command."""
     table = []
     for row in ROWS:
         for target in row.targets:
             measure = section.measures.get(target.measure)
             value = measure.value if measure else None
-            item = {"row": row.name, "measure": target.measure, "target": target.text}
-            interval = measure.interval() if measure else None
-            table.append(item | {"value": value, "interval": interval, "met": target.met(value)})
+            table.append(
+                {
+                    "row": row.name,
+                    "measure": target.measure,
+                    "target": target.text,
+                    "value": value,
+                    "interval": measure.interval() if measure else None,
+                    "met": target.met(value),
+                    "data": row.data,
+                    "command": f"{head.start} {head.again[row.part]}",
+                }
+            )
     return table
 
 
-def _head(path: Path, plan: Plan) -> Head:
+def _head(paths: Sequence[Path], plan: Plan, rival: Path | None, out: Path | None) -> Head:
+    path = paths[0]
     settings, file = folder_settings(path), guide_file(path)
     checksum = sha256_of(file) if file.is_file() else ""
     remarks = []
@@ -85,12 +98,28 @@ def _head(path: Path, plan: Plan) -> Head:
         remarks.append(f"at most {plan.limit} places of each kind: a quick look, no result")
     if plan.edits < Plan.edits and "edits" in plan.only:
         remarks.append(f"{plan.edits:,} edits instead of {Plan.edits:,}")
+    if plan.scenes < Plan.scenes and "scenes" in plan.only:
+        remarks.append(f"{plan.scenes} scenes instead of {Plan.scenes}")
     if set(plan.only) != set(PARTS):
         remarks.append(f"only {', '.join(plan.only)}")
     remark = "; ".join(remarks)
     weights = str(settings.get("measured_weights", ""))
     date = dt.date.today().isoformat()
-    return Head(str(path), str(settings.get("version", "")), checksum, weights, date, remark)
+    start = "python -m training evaluate all --model"
+    whole = [start, *map(str, paths), *(["--against", str(rival)] if rival else [])]
+    whole += [*plan.options(plan.only), *(["--out", str(out)] if out else [])]
+    again = {part: " ".join(plan.options((part,))) for part in PARTS}
+    return Head(
+        str(path),
+        str(settings.get("version", "")),
+        checksum,
+        weights,
+        date,
+        " ".join(whole),
+        f"{start} {path}",
+        again,
+        remark,
+    )
 
 
 def _plot(section: Section, out: Path) -> str | None:

@@ -12,9 +12,11 @@ import numpy as np
 
 from engine.guide.imagery_range import RangeCheck
 from engine.models import RangeSection
+from engine.models.folder import sha256_of
 from engine.objects.components import MIN_PIXELS
 from training.evaluate.models import Subject
 from training.evaluate.on_scenes import held_scenes, image_of
+from training.evaluate.speed import guide_file
 from training.evaluate.window import Array, positions
 from training.files import write_text
 from training.guide.tiles import load_tile, names_of
@@ -22,6 +24,8 @@ from training.guide.tiles import load_tile, names_of
 TILE, DENSE, ENGINE = 256, 64, 192
 """Side of a tile, step between tiles of the dense lists and of the engine's grid, pixels."""
 SCENE_SIDE = 1024
+LAST = "last.pt"
+"""As ``training.guide.checkpoint`` has it, which needs torch."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -147,9 +151,16 @@ def _tiles(
 
 
 def _version(subject: Subject) -> str:
-    """What names a model and the tiles that are read of a place."""
+    """What names a model and the tiles that are read of a place.
+
+    A run folder says nothing of itself, and a description may be older than the weights: so these.
+    """
     keys = ("id", "version", "sha256", "parts")
     facts = {key: subject.settings.get(key) for key in keys} | {"step": DENSE}
+    last = subject.path / LAST
+    weights = last if last.exists() else guide_file(subject.path)
+    if weights.is_file():
+        facts["weights"] = sha256_of(weights)
     return json.dumps(facts, sort_keys=True)
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from training.evaluate.perturb import KINDS
 from training.evaluate.section import Section
 
+HALVED = "half changed (mean of 1,000 resamples)"
+
 
 def perturbations(section: Section) -> list[str]:
     """False objects on unchanged crops, one table per kind of perturbation."""
@@ -113,11 +115,11 @@ def captions(section: Section) -> list[str]:
                 values = [number(facts[key]) for key in keys]
                 span = interval(measure.interval())
                 rows.append([name, part, str(facts["crops"]), *values, span])
-        balanced = section.facts.get(f"{prefix}.balanced")
-        if balanced:
-            blank = ["", "", "", "", ""]
-            row = [*blank, number(balanced["mean"]), interval(balanced["interval"])]
-            rows.append([name, "balanced 50/50, mean of 1,000", *row])
+        half = section.measures.get(f"{prefix}.balanced.s_m")
+        if half:
+            mean = section.facts[f"{prefix}.balanced"]["mean"]
+            row = [*[""] * 5, halved(half.value, mean), interval(half.interval())]
+            rows.append([name, HALVED, *row])
     if not rows:
         return []
     columns = [
@@ -132,6 +134,11 @@ def captions(section: Section) -> list[str]:
         "95 %",
     ]
     return ["## Captions", table(columns, rows)]
+
+
+def halved(value: float | None, mean: float | None) -> str:
+    """S*m of :data:`HALVED`, with the mean over resamples."""
+    return f"{number(value)} ({number(mean)})"
 
 
 def by_tile(section: Section) -> list[str]:

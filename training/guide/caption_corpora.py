@@ -32,7 +32,7 @@ def split_examples(
     config: CaptionConfig,
     vocabulary: Vocabulary,
 ) -> tuple[list[Example], list[Example], list[Example]]:
-    """Sentences of changed and of unchanged training crops, and of changed validation crops."""
+    """Maps: sentences of changed and of unchanged training crops, and of changed held ones."""
     changed: list[Example] = []
     unchanged: list[Example] = []
     kept: list[Example] = []
@@ -88,14 +88,15 @@ def assemble(
     """A decoder with random weights and what it learns from.
 
     In the way of concepts, the regression from summaries to concepts is fitted here, on the
-    changed training crops, and is part of the decoder.
+    changed training crops, and is part of the decoder; the words are learned from LEVIR-CC's
+    training text and validated on its validation text.
 
     Parameters
     ----------
     seen : Seen
         Of the crops, in the same order, in the views of ``config``.
     held : sequence of bool
-        Which crops are for validation.
+        Which crops are kept out of training; only maps are validated on them.
     root : Path
         Data folder with the sentences without images.
     cache : Path, optional
@@ -106,13 +107,13 @@ def assemble(
     ValueError
         ``config.memory`` is neither ``concepts`` nor ``maps``.
     """
-    changed, unchanged, kept = split_examples(crops, held, config, vocabulary)
     shape = (config.width, config.heads, config.hidden, config.layers)
     if config.memory == "maps":
         sentences = texts_of(text_sentences(root), vocabulary).tokens
         channels = seen.evidence.shape[2] - FINE
         maps = CaptionDecoder(channels, *shape, len(vocabulary), config.dropout)
-        return maps, MapCorpus(seen.evidence, changed, unchanged, kept, sentences)
+        told = split_examples(crops, held, config, vocabulary)
+        return maps, MapCorpus(seen.evidence, *told, sentences)
     if config.memory != "concepts":
         raise ValueError(f"memory {config.memory!r}: concepts or maps")
     x, y = summaries(seen), concepts_in(crops, config.views)

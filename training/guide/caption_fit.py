@@ -33,9 +33,11 @@ class CaptionConfig:
     Attributes
     ----------
     train, validate : tuple of str
-        Groups of tiles; the best weights are those of the lowest word loss on ``validate``.
+        Groups of tiles to learn from, and to keep out of that.
     memory : {"concepts", "maps"}
         What the decoder reads: concepts seen in the pair, or both dates' maps as in the paper.
+        The best weights are those of the lowest word loss: maps, on the sentences of changed crops
+        of ``validate``; concepts, on the sentences agreed on for LEVIR-CC's validation text.
     views : tuple of int
         Flips and turns of every training crop.
     text_steps : int

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 from engine.models.folder import sha256_of
+from training.evaluate.models import folder_settings
 from training.evaluate.targets import ROWS
 from training.files import write_text
+
+MEASURED = ("guide", "caption", "vocab")
+"""Parts whose files ``evaluate all`` measures; the language part has a card of its own."""
 
 
 def write_description(folder: Path, settings: dict[str, Any]) -> None:
@@ -16,6 +21,23 @@ def write_description(folder: Path, settings: dict[str, Any]) -> None:
     if {"title", "metrics", "limits", "thresholds"} <= set(settings):
         write_text(folder / "README.md", model_card(settings))
     write_text(folder / "model.json", json.dumps(settings, indent=1, ensure_ascii=False) + "\n")
+
+
+def measured(path: Path) -> dict[str, Any]:
+    """What a model's numbers rest on, for the results: ``thresholds``, and SHA-256 by ``parts``.
+
+    Parameters
+    ----------
+    path : Path
+        Model folder, run folder, or ONNX file; of what is no model folder, what there is.
+    """
+    settings = folder_settings(path)
+    folder = path if path.is_dir() else path.parent
+    files = {
+        part: folder / name for part, name in settings.get("parts", {}).items() if part in MEASURED
+    }
+    digests = {part: sha256_of(file) for part, file in files.items() if file.is_file()}
+    return {"thresholds": settings.get("thresholds", {}), "parts": digests}
 
 
 def tell_results(folder: Path, results: Path) -> list[dict[str, Any]]:
@@ -36,12 +58,24 @@ def tell_results(folder: Path, results: Path) -> list[dict[str, Any]]:
     Raises
     ------
     ValueError
-        The results are those of other weights, of other places, or of a part of the measures.
+        The results are those of other weights, thresholds or parts, of other places, or of a part
+        of the measures.
     """
     settings = json.loads((folder / "model.json").read_text("utf-8"))
     report = json.loads(results.read_text("utf-8"))
     if report["sha256"] != sha256_of(folder / settings["parts"]["guide"]):
         raise ValueError(f"{results} was measured with other weights than those in {folder}")
+    if "thresholds" not in report:
+        print(
+            f"warning: {results} is from before results told thresholds and parts: measured with "
+            f"those in {folder} or not, nobody knows",
+            file=sys.stderr,
+        )
+    elif others := _others(report, measured(folder)):
+        raise ValueError(
+            f"{results} was measured with other {' and '.join(others)} than those in {folder}: "
+            "measure again"
+        )
     if report["remark"]:
         raise ValueError(f"{results}: {report['remark']}")
     told = {target.measure: (row, target) for row in ROWS for target in row.targets}
@@ -56,6 +90,12 @@ def tell_results(folder: Path, results: Path) -> list[dict[str, Any]]:
             settings["metrics"].append(metric | {"command": command, "date": report["date"]})
     write_description(folder, settings)
     return list(settings["metrics"])
+
+
+def _others(then: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """What of :func:`measured` is not the same."""
+    one, two = ({"thresholds": told["thresholds"]} | told["parts"] for told in (then, now))
+    return [name for name in two | one if one.get(name) != two.get(name)]
 
 
 _LANGUAGE = "* **Language part**: `language/`, with [a card of its own](language/README.md).\n"

@@ -17,8 +17,9 @@ def parser() -> argparse.ArgumentParser:
     fit = commands.add_parser("fit", help="train a guide")
     fit.add_argument("--config", required=True, type=Path, help="TOML file of settings")
     fit.add_argument("--data", type=Path, help="data folder (default ../shared/data)")
-    fit.add_argument("--out", required=True, type=Path, help="run folder")
-    fit.add_argument("--resume", action="store_true", help="continue when a checkpoint is there")
+    fit.add_argument("--out", required=True, type=Path, help="run folder; an old run goes on")
+    # It had to be said once.
+    fit.add_argument("--resume", action="store_true", help=argparse.SUPPRESS)
     fit.add_argument("--workers", type=int, default=1, help="threads that prepare crops")
     stages = commands.add_parser("stages", help="train both branches in three stages")
     stages.add_argument("--config", required=True, type=Path, help="TOML file of settings")
@@ -61,8 +62,7 @@ def main(argv: list[str] | None = None) -> int:
             config,
             Crops(draws(config, root), config, twin_draw(config, root)),
             options.out,
-            options.resume,
-            options.workers,
+            workers=options.workers,
         )
         print(last)
         return 0

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
 import json
 import math
 import time
 from pathlib import Path
-from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -19,6 +17,7 @@ from training.guide.config import FitConfig
 from training.guide.data import Crops, batches
 from training.guide.losses import guide_loss
 from training.guide.networks import GuideNetwork, build, channels_last
+from training.guide.runs import plain, with_defaults
 from training.guide.twins import steady_loss
 
 
@@ -91,7 +90,7 @@ def fit(
     config: FitConfig,
     crops: Crops,
     out: Path,
-    resume: bool = False,
+    resume: bool = True,
     workers: int = 1,
 ) -> Path:
     """Train and return the path of the last checkpoint.
@@ -105,28 +104,33 @@ def fit(
     out : Path
         Run folder: ``last.pt`` and ``log.jsonl``.
     resume : bool
-        Continue from ``last.pt`` when there is one.
+        Continue from ``last.pt`` when there is one; else it is written over.
     workers : int
         Threads that prepare crops.
+
+    Raises
+    ------
+    ValueError
+        ``out`` holds a run with other settings.
     """
     torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
     out.mkdir(parents=True, exist_ok=True)
-    settings = _plain(config)
+    settings = plain(config)
     accelerator = Accelerator(cpu=not torch.cuda.is_available(), mixed_precision=config.precision)
     network = channels_last(build(config, pretrained=config.pretrained and not config.start_from))
     if config.start_from:
         carry_over(network, checkpoint.read(config.start_from)["average"])
     average = copy.deepcopy(network).requires_grad_(False).to(accelerator.device)
     network, steering = accelerator.prepare(network, optimiser(network, config))
-    plain = accelerator.unwrap_model(network)
+    bare = accelerator.unwrap_model(network)
     first, spent = 0, 0.0
     last = out / checkpoint.LAST
     if resume and last.exists():
         state = checkpoint.read(last)
-        if _with_defaults(state["config"]) != settings:
+        if with_defaults(state["config"]) != settings:
             raise ValueError(f"{last} was made with other settings; start a new run folder")
-        plain.load_state_dict(state["network"])
+        bare.load_state_dict(state["network"])
         average.load_state_dict(state["average"])
         steering.load_state_dict(state["optimiser"])
         first, spent = int(state["step"]), float(state["seconds"])
@@ -151,7 +155,7 @@ def fit(
         accelerator.backward(loss)
         accelerator.clip_grad_norm_(network.parameters(), 2.0)
         steering.step()
-        follow(average, plain, config.average, step)
+        follow(average, bare, config.average, step)
         sums = {key: sums.get(key, 0.0) + value for key, value in parts.items()}
         counted, pairs = counted + 1, pairs + len(before)
         now, done = time.monotonic(), step + 1
@@ -164,18 +168,7 @@ def fit(
             sums, counted, pairs, logged = {}, 0, 0, now
         if now - saved > config.checkpoint_seconds or done == config.last_step:
             values = {"step": done, "seconds": spent + now - started, "config": settings}
-            values |= {"network": plain.state_dict(), "average": average.state_dict()}
+            values |= {"network": bare.state_dict(), "average": average.state_dict()}
             checkpoint.save(last, values | {"optimiser": steering.state_dict()})
             saved = now
     return last
-
-
-def _with_defaults(settings: dict[str, Any]) -> dict[str, Any]:
-    """A checkpoint's settings; what was no setting when it was made had its default then."""
-    return {**_plain(FitConfig()), **settings}
-
-
-def _plain(config: FitConfig) -> dict[str, Any]:
-    """The settings as a checkpoint keeps them."""
-    plain: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(config)))
-    return plain

@@ -13,7 +13,13 @@ from training.language.recipe import Recipe, load
 NAME = "README.md"
 
 
-def write_card(folder: Path, config: Path, parameters: int, results: Path | None = None) -> Path:
+def write_card(
+    folder: Path,
+    config: Path,
+    parameters: int,
+    results: Path | None = None,
+    seed: int | None = None,
+) -> Path:
     """Write ``README.md`` into an exported folder.
 
     Parameters
@@ -26,9 +32,11 @@ def write_card(folder: Path, config: Path, parameters: int, results: Path | None
         Of the network.
     results : Path, optional
         JSON of ``evaluate language --out``.
+    seed : int, optional
+        Of the run (:func:`training.language.recipe.seed_of`), None where nobody knows.
     """
     sizes = json.loads((folder / "graphs.json").read_text("utf-8"))
-    parts = [_what(sizes, parameters), _training(load(config), config, sizes)]
+    parts = [_what(sizes, parameters), _training(load(config), config, sizes, seed)]
     if results is not None:
         parts.append(_numbers(json.loads(results.read_text("utf-8"))))
     return write_text(folder / NAME, "\n".join([*parts, _LIMITS]))
@@ -56,29 +64,38 @@ both images and the guide's card (docs/change-imti.md, design 4.4), and runs wit
 """
 
 
-def _training(recipe: Recipe, config: Path, sizes: dict[str, Any]) -> str:
+def _training(recipe: Recipe, config: Path, sizes: dict[str, Any], seed: int | None) -> str:
+    told = "The run's seed is not known" if seed is None else f"Seed {seed}"
+    other = "" if seed in (None, recipe.seed) else f" --seed {seed}"
     lot = ""
     if sizes.get("drawn"):
         lot = f" --drawn {sizes['drawn']} --temperature {sizes['temperature']}"
-    lessons = ", then ".join(
+    lessons = [
+        f"{one.steps} steps of {one.batch} rows of text (people's sentences, prompts with card and "
+        f"answer, random tokens that come again), learning rate {one.learning_rate:g}"
+        for one in (recipe.words,)
+        if one is not None
+    ]
+    lessons += [
         f"{one.steps} steps of {one.batch} pairs with {one.asked} tasks each, learning rate "
         f"{one.learning_rate:g} (shares: {', '.join(f'{n} {s:g}' for n, s in one.shares)})"
         for one in (recipe.first, recipe.second)
-    )
+    ]
     return f"""## Training
 
-    python -m training language train --config training/language/configs/{config.name} --out RUN \\
-        --readings READINGS-MIDDLE READINGS-WEST
+    python -m training language train --config training/language/configs/{config.name} \\
+        --out RUN{other} --readings READINGS-MIDDLE READINGS-WEST
     python -m training language export --run RUN --config training/language/configs/{config.name} \\
         --out LANGUAGE{lot}
 
-* Seed {recipe.seed}. {lessons}. The first lesson teaches all weights but the attention of the first
-  two layers, which is chosen and held, the second a LoRA adapter of rank {recipe.rank}, merged.
+* {told}. {", then ".join(lessons)}. All weights learn but the attention of the first two layers,
+  which is chosen and held; in the last lesson a LoRA adapter of rank {recipe.rank} alone, merged.
 * Data: the 40,740 sentences of LEVIR-CC's train and val sets (pairs without images: their cards
   say what a sentence says), {recipe.scenes} generated scenes, and captioned crops of LEVIR tiles of
   the groups {" and ".join(recipe.tiles)} with the readings of guides that never saw them
-  (`fold-a.toml`, `fold-b.toml`). Tiles 35–47 were never seen, tiles 17, train_1 and train_2 only
-  for choices.
+  (`fold-a.toml`, `fold-b.toml`). Tiles 35–47 were never seen. Tiles 17, train_1 and train_2 were
+  kept for choices; people's sentences about train_1 and train_2, without the images, are among
+  the 40,740.
 * Licences: LEVIR-CD and LEVIR-CC (imagery: Google Earth) are for academic use; so are these
   weights.
 """

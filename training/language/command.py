@@ -34,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help="write the graphs the engine runs without torch")
     export.add_argument("--run", dest="done", required=True, type=Path, help="run folder")
     export.add_argument("--config", required=True, type=Path, help="its TOML file, for the card")
+    export.add_argument("--seed", type=int, help="of a run that does not say it, for the card")
     export.add_argument("--results", type=Path, help="JSON of evaluate language, for the card")
     export.add_argument(
         "--drawn", type=int, default=0, help="descriptions drawn by lot beside the likeliest"
@@ -74,16 +75,17 @@ def _export(options: argparse.Namespace) -> int:
     from training.language.card import write_card
     from training.language.export import export_language
     from training.language.network import SIDE_PX
-    from training.language.recipe import FOLDER, TOKENS
+    from training.language.recipe import FOLDER, TOKENS, load, seed_of
     from training.language.tokens import save
 
+    seed = seed_of(options.done, load(options.config), options.seed)
     folder = options.done / FOLDER  # a local one: nothing is downloaded
     network = Qwen2_5_VLForConditionalGeneration.from_pretrained(folder).eval()  # nosec B615
     lot = (options.drawn, options.temperature)
     export_language(network, SIDE_PX, options.out, lot=lot)
     save(Tokenizer.from_file(str(options.done / TOKENS)), options.out)
     weights = sum(parameter.numel() for parameter in network.parameters())
-    write_card(options.out, options.config, weights, options.results)
+    write_card(options.out, options.config, weights, options.results, seed)
     sizes = {file.name: file.stat().st_size for file in sorted(options.out.iterdir())}
     print(json.dumps(sizes, indent=1))
     return 0

@@ -19,6 +19,7 @@ from training.language.batch import IGNORED
 from training.language.examples import Example, Known, examples
 from training.language.network import SIDE_PX
 from training.language.parts import Sight
+from training.language.run_folder import last_checkpoint
 
 WEIGHTS = "network.safetensors"
 Sources: TypeAlias = Mapping[str, Sequence[Known]]
@@ -186,9 +187,9 @@ def teach(
         data_collator=collator,
     )
     teacher.sight = Sight(_base(network), SIDE_PX)
-    last = sorted(out.glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1]))
-    say(f"from step {last[-1].name.split('-')[1]}" if last else "from the start")
-    teacher.train(resume_from_checkpoint=str(last[-1]) if last else None)
+    last = last_checkpoint(out)
+    say(f"from step {last.name.split('-')[1]}" if last else "from the start")
+    teacher.train(resume_from_checkpoint=str(last) if last else None)
 
 
 def _base(network: Any) -> Qwen2_5_VLForConditionalGeneration:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import json
+import os
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -16,17 +19,23 @@ from tokenizers import Tokenizer
 
 from engine.guide.tile_reading import TileReading
 from engine.language.chat_format import chat_text
+from training.files import write_text
 from training.language.batch import collate
 from training.language.corpus import drawn_cards, scene_pairs, tile_pairs, told_pairs, vocabulary
 from training.language.examples import examples
 from training.language.fit import Examples, Sources, TeachConfig, teach
 from training.language.look_back import hold, put_in
 from training.language.network import nano, save
+from training.language.run_folder import RUN, remember, remembered
 from training.language.scene_store import stored_scenes
 from training.language.tokens import learn
 from training.language.words import Words, text_batch
 
 TOKENS, TAUGHT, FOLDER, SCENES = "tokens.json", "first.safetensors", "model", "scenes"
+LESSONS = ("words", "first", "second")
+ADAPTER = "adapter"
+_MADE = (TOKENS, TAUGHT, FOLDER, ADAPTER, *LESSONS)
+"""What is in the folder of a run that has begun; scenes say themselves which they are."""
 PROMPTS = 6000
 """Prompts that the tokens are learned from, beside all sentences' words in them."""
 _LAYERS = r".*language_model\.layers\.(?:\d+\.mlp|(?![01]\.)\d+\.self_attn)"
@@ -102,10 +111,51 @@ def again(recipe: Recipe, seed: int | None, threads: int | None) -> Recipe:
     }
     lessons = {
         name: dataclasses.replace(lesson, **other)
-        for name in ("words", "first", "second")
+        for name in LESSONS
         if (lesson := getattr(recipe, name)) is not None
     }
     return dataclasses.replace(recipe, seed=recipe.seed if seed is None else seed, **lessons)
+
+
+def made_of(recipe: Recipe, readings: Mapping[str, TileReading]) -> dict[str, Any]:
+    """What decides a run's weights, for its ``run.json``."""
+    told = {name: dataclasses.asdict(reading) for name, reading in readings.items()}
+    digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    return {"seed": recipe.seed, "settings": _settings(recipe), "readings": digest}
+
+
+def seed_of(run: Path, recipe: Recipe, seed: int | None = None) -> int | None:
+    """The seed of a run that was made by a recipe: as its folder says, else as it is given.
+
+    Returns
+    -------
+    int, optional
+        None where nobody says: folders from before there was a ``run.json`` do not.
+
+    Raises
+    ------
+    ValueError
+        The folder says that seed or recipe were others.
+    """
+    made = remembered(run)
+    if made is None:
+        return seed
+    own = int(made["seed"])
+    if seed not in (None, own):
+        raise ValueError(f"{run} was made with seed {own}, not {seed}")
+    # A recipe's lessons may have seeds of their own, until another is given for all.
+    asked = recipe if recipe.seed == own else again(recipe, own, None)
+    if made["settings"] != json.loads(json.dumps(_settings(asked))):
+        raise ValueError(f"{run} was made with other settings than the recipe's")
+    return own
+
+
+def _settings(recipe: Recipe) -> dict[str, Any]:
+    """All but the number of threads, which a run may change where it goes on."""
+    settings = dataclasses.asdict(recipe)
+    for name in LESSONS:
+        (settings[name] or {}).pop("threads", None)
+    return settings
 
 
 def _lesson(values: dict[str, Any], name: str) -> TeachConfig:
@@ -131,8 +181,18 @@ def train(
     ----------
     readings : mapping
         What a guide that never saw them reads in the crops of the real tiles, by crop.
+
+    Raises
+    ------
+    ValueError
+        ``out`` holds another run, or one that does not say with what it was made.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    if remembered(out) is None and any((out / name).exists() for name in _MADE):
+        raise ValueError(
+            f"{out} holds a run and no {RUN}: it does not say with what it was made; take another "
+            "folder (this one can be exported)"
+        )
+    remember(out, made_of(recipe, readings))
     words = vocabulary(root)
     rng = np.random.default_rng([recipe.seed, 4])
     scenes = stored_scenes(out / SCENES, recipe.scenes, recipe.seed, recipe.first.threads)
@@ -159,7 +219,9 @@ def train(
             teach(network, rows, read, recipe.words, out / "words", say)
         asked = Examples(sources, recipe.first)
         teach(network, asked, partial(collate, tokens=tokens), recipe.first, out / "first", say)
-        save_model(network, str(out / TAUGHT))
+        part = out / f"{TAUGHT}.part"
+        save_model(network, str(part))
+        os.replace(part, out / TAUGHT)
     merged = _tuned(network, tokens, sources, recipe, out, say)
     save(merged, tokens, out / FOLDER)
     return out / FOLDER
@@ -186,7 +248,7 @@ def _tuned(
     tuned = peft.get_peft_model(network, settings)
     asked = Examples(sources, recipe.second)
     teach(tuned, asked, partial(collate, tokens=tokens), recipe.second, out / "second", say)
-    tuned.save_pretrained(str(out / "adapter"))
+    tuned.save_pretrained(str(out / ADAPTER))
     return tuned.merge_and_unload(safe_merge=True).eval()
 
 
@@ -194,7 +256,7 @@ def _tokens(path: Path, sources: Sources, seed: int) -> Tokenizer:
     if path.exists():
         return Tokenizer.from_file(str(path))
     tokens = learn(_texts(sources, seed))
-    tokens.save(str(path))
+    write_text(path, tokens.to_str(pretty=True))
     return tokens
 
 

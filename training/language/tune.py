@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 import math
 import os
 import shutil
@@ -17,15 +16,15 @@ import torch
 from transformers import TrainingArguments
 
 from engine.models.folder import sha256_of
-from training.files import write_text
 from training.language.base_model import Base, base_folder, best_dtype, open_base
 from training.language.conversation_rows import Collator, Rows
 from training.language.conversations import load_conversations
+from training.language.run_folder import last_checkpoint, remember
 from training.language.tune_config import LAYERS, AdapterConfig, TuneConfig
 from training.language.tuner import DECAY, Tuner
 
-ADAPTER, RUN = "adapter", "run.json"
-"""In a run's folder: the adapter, and what it was made with."""
+ADAPTER = "adapter"
+"""In a run's folder."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,7 +85,7 @@ def tune(
     if source is None:
         raise ValueError("no model: name it with --base")
     folder = base_folder(source, config.revision)
-    _remember(out / RUN, config, data, source, folder)
+    remember(out, _made_of(config, data, source, folder))
     if (out / ADAPTER).is_dir():
         say(f"{out / ADAPTER} is there already")
         return out / ADAPTER
@@ -163,15 +162,9 @@ def _fit(
         data_collator=Collator(base, config.image_px),
         ratio=config.adapter.ratio,
     )
-    last = _last_checkpoint(out / "checkpoints")
+    last = last_checkpoint(out / "checkpoints")
     say(f"from step {last.name.split('-')[1]} of {steps}" if last else f"{steps} steps")
     tuner.train(resume_from_checkpoint=str(last) if last else None)
-
-
-def _last_checkpoint(folder: Path) -> Path | None:
-    """The last whole one; its state is what the Trainer writes last."""
-    whole = [path.parent for path in folder.glob("checkpoint-*/trainer_state.json")]
-    return max(whole, key=lambda path: int(path.name.split("-")[1]), default=None)
 
 
 def _save(network: Any, source: str, revision: str | None, folder: Path) -> None:
@@ -188,31 +181,24 @@ def _save(network: Any, source: str, revision: str | None, folder: Path) -> None
     part.replace(folder)
 
 
-def _remember(file: Path, config: TuneConfig, data: TuneData, source: str, folder: Path) -> None:
-    """Write what the run is made with, or compare it with what an earlier start wrote."""
-    digests = {
-        "train": [sha256_of(path) for path in data.train],
-        "validation": [sha256_of(path) for path in data.validation],
-    }
+def _made_of(
+    config: TuneConfig, data: TuneData, source: str, folder: Path
+) -> dict[str, dict[str, Any]]:
+    """What the run is made with."""
     weights = "".join(
         f"{path.name} {path.stat().st_size}\n" for path in sorted(folder.glob("*.safetensors"))
     )
-    now = {
+    return {
         "settings": dataclasses.asdict(config) | {"base": source},
-        "data": digests,
+        "data": {
+            "train": [sha256_of(path) for path in data.train],
+            "validation": [sha256_of(path) for path in data.validation],
+        },
         "base": {
             "config": sha256_of(folder / "config.json"),
             "weights": hashlib.sha256(weights.encode()).hexdigest(),
         },
     }
-    if not file.exists():
-        write_text(file, json.dumps(now, indent=1) + "\n")
-        return
-    then = json.loads(file.read_text("utf-8"))
-    if changed := sorted(name for name in now if now[name] != then.get(name)):
-        raise ValueError(
-            f"{file.parent} holds a run with other {' and '.join(changed)}; take another folder"
-        )
 
 
 def _check_processes() -> None:

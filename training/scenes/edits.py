@@ -35,6 +35,10 @@ class Counterfactual:
     action : {"added", "removed"}
         What the edit did to the change: a removed one is in ``before``/``after`` alone.
     class_name : {"building", "road"}
+    gsd : float
+        Metres per pixel.
+    place : str
+        Name of the pair or image that was edited: edits of one place are alike.
     """
 
     before: NDArray[np.uint8]
@@ -44,6 +48,8 @@ class Counterfactual:
     mask: Mask
     action: str
     class_name: str
+    gsd: float
+    place: str
 
     def swapped(self) -> Counterfactual:
         """The same with its dates exchanged."""
@@ -114,8 +120,9 @@ def _building(
     base, edited, mask = found
     action = "removed" if removal else "added"
     return Counterfactual(
-        base.before, base.after, edited.before, edited.after, mask, action, "building"
-    )
+        base.before, base.after, edited.before, edited.after, mask, action, "building",
+        base.gsd, base.name,
+    )  # fmt: skip
 
 
 def edited_window(
@@ -161,8 +168,13 @@ def _road(
     bare, _, failed = painted_over(image, part, rng, road)
     if failed.any():
         return None
+    place = f"{single.source}/{single.name}"
     if removal:
-        edit = Counterfactual(bare, image, bare, bare, part, "removed", "road")
+        edit = Counterfactual(
+            bare, image, bare, bare, part, "removed", "road", single.gsd, place
+        )  # fmt: skip
     else:
-        edit = Counterfactual(bare, bare, bare, image, part, "added", "road")
+        edit = Counterfactual(
+            bare, bare, bare, image, part, "added", "road", single.gsd, place
+        )  # fmt: skip
     return edit if rng.random() < 0.5 else edit.swapped()

@@ -14,6 +14,8 @@ from training.evaluate.command import main  # noqa: E402
 from training.evaluate.measure import Sums  # noqa: E402
 from training.evaluate.section import Section  # noqa: E402
 from training.guide import checkpoint  # noqa: E402
+from training.guide.ablations import ablations  # noqa: E402
+from training.guide.runs import plain  # noqa: E402
 
 CONFIG = """
 [base]
@@ -41,13 +43,20 @@ def section(right: float) -> Section:
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "ablations.toml").write_text(CONFIG, "utf-8")
-    for name, seed in (("all", 1), ("seed-2", 2), ("bare", 1)):
+    for name in ("all", "seed-2", "bare"):
         (tmp_path / "runs" / name).mkdir(parents=True)
-        values = {"step": 4, "config": {"seed": seed}}
-        checkpoint.save(tmp_path / "runs" / name / checkpoint.LAST, values)
+        write(tmp_path, name)
     found = {"all": section(0.8), "seed-2": section(0.7), "bare": section(0.6)}
     monkeypatch.setattr(ablation_page, "measure_all", lambda path, plan: found[path.name])
     return tmp_path
+
+
+def write(folder: Path, name: str, step: int = 4, **others: object) -> None:
+    """A run as far as the page looks at it."""
+    settings = plain(ablations(folder / "ablations.toml")[name]) | others
+    del settings["gap"]  # came later
+    values = {"step": step, "config": settings}
+    checkpoint.save(folder / "runs" / name / checkpoint.LAST, values)
 
 
 def compare(folder: Path) -> int:
@@ -68,9 +77,11 @@ def test_runs_are_compared_on_the_same_places(runs: Path) -> None:
 
 
 def test_only_whole_runs_count(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    values = {"step": 3, "config": {"seed": 1}}
-    checkpoint.save(runs / "runs" / "bare" / checkpoint.LAST, values)
+    write(runs, "bare", step=3)
     assert compare(runs) == 2 and "not a whole run" in capsys.readouterr().err
+    write(runs, "bare", steps=8, shares=[["scenes", 1.0]])
+    assert compare(runs) == 2 and "another shares, steps than" in capsys.readouterr().err
+    write(runs, "bare")
     (runs / "runs" / "all" / checkpoint.LAST).unlink()
     assert compare(runs) == 2 and "no finished run all" in capsys.readouterr().err
     assert not (runs / "page.md").exists()

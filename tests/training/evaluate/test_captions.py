@@ -7,6 +7,9 @@ import pytest
 
 from training.evaluate import caption_scores
 from training.evaluate.caption_scores import CaptionScores, bleu4, plain, why_not
+from training.evaluate.captions import scored as scored_captions
+from training.evaluate.tables import HALVED, captions, halved, interval
+from training.guide.told import Crop
 
 scored = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
 REFERENCES = [
@@ -71,11 +74,29 @@ def test_saying_what_a_person_said_is_better() -> None:
 
 @scored
 @pytest.mark.usefixtures("swift")
-def test_the_order_of_crops_does_not_matter_and_balance_needs_both_kinds() -> None:
+def test_the_order_of_crops_does_not_matter_and_resamples_need_both_kinds() -> None:
     one = CaptionScores(GUESSES, REFERENCES)
     two = CaptionScores(GUESSES[::-1], REFERENCES[::-1])
     assert one.official == pytest.approx(two.official)
     changed = np.array([True, True, False, True])
-    balanced = one.balanced(changed, draws=100)
-    assert balanced["interval"][0] <= balanced["mean"] <= balanced["interval"][1]
-    assert one.balanced(np.ones(4, bool))["mean"] is None
+    assert one.resampled(changed, draws=100) is not None
+    assert one.resampled(np.ones(4, bool)) is None
+
+
+@scored
+@pytest.mark.usefixtures("swift")
+def test_halves_are_printed_with_the_interval_over_places() -> None:
+    crops = [
+        Crop(f"crop{i}", f"tile{i % 3}", (slice(0, 1),) * 2, tuple(told))
+        for i, told in enumerate(REFERENCES * 2)
+    ]
+    sentences = {crop.name: GUESSES[i % 4] for i, crop in enumerate(crops)}
+    section = scored_captions("captions", sentences, crops)
+    half = section.measures["captions.balanced.s_m"]
+    assert half.units == ("tile0", "tile1", "tile2")
+    (_, text) = captions(section)
+    (row,) = [line for line in text.splitlines() if HALVED in line]
+    assert row.endswith(f"| {interval(half.interval())} |")
+    assert halved(half.value, section.facts["captions.balanced"]["mean"]) in row
+    alike = [crop for crop in crops if crop.changed]
+    assert "captions.balanced.s_m" not in scored_captions("captions", sentences, alike).measures

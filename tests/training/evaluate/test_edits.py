@@ -65,6 +65,8 @@ class Edit:
     mask: np.ndarray
     action: str
     class_name: str = "building"
+    gsd: float = 0.5
+    place: str = "a"
 
 
 def differing(before: np.ndarray, after: np.ndarray) -> dict[str, np.ndarray]:
@@ -92,6 +94,31 @@ def test_a_model_that_sees_every_difference_is_exact(tmp_path) -> None:
     assert section.measures["edits.clean"].value == 1.0
     assert section.facts["edits"]["count"] == 3
     assert section.facts["edits"]["by kind"]["building removed"]["exact"] == 1.0
+
+
+def test_objects_are_measured_at_their_own_pixel_size(tmp_path) -> None:
+    plain = np.zeros((SIDE, SIDE, 3), np.uint8)
+    built = np.where(mask_of(NEW)[..., None], 255, plain).astype(np.uint8)  # 144 pixels
+    marks = {"thresholds": {"change": 0.5, "min_area_m2": 20.0, "min_score": 0.5}}
+    subject = Subject(tmp_path, {}, differing, limits_of(marks, ("building",)))
+    sizes = {0.5: 1.0, 0.3: 0.0}  # 36 and 13 m²
+    for gsd, share in sizes.items():
+        edits = [Edit(plain, plain, plain, built, ADDED, "added", gsd=gsd)]
+        assert verdicts(subject, edits, "edits").measures["edits.exact"].value == share
+
+
+def test_a_place_is_the_unit_of_the_bootstrap(tmp_path) -> None:
+    plain = np.zeros((SIDE, SIDE, 3), np.uint8)
+    built = np.where(mask_of(NEW)[..., None], 255, plain).astype(np.uint8)
+    edits = [
+        Edit(plain, plain, plain, edited, ADDED, "added", place=place)
+        for place, edited in (("a", built), ("b", plain))
+        for _ in range(50)
+    ]
+    subject = Subject(tmp_path, {}, differing, limits_of({}, ("building",)))
+    exact = verdicts(subject, edits, "edits").measures["edits.exact"]
+    assert exact.value == 0.5 and exact.units == ("a", "b")
+    assert exact.interval() == [0.0, 1.0], "two places say little, however often they are edited"
 
 
 def test_a_filter_that_drops_what_flickers_is_steadier(monkeypatch, tmp_path) -> None:

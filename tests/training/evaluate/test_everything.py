@@ -18,7 +18,10 @@ from engine.objects.components import count_cells  # noqa: E402
 from training.change_imti.reading import Guide  # noqa: E402
 from training.change_imti.sources.real_tiles import real_tiles  # noqa: E402
 from training.evaluate.command import main  # noqa: E402
+from training.evaluate.everything import Plan  # noqa: E402
 from training.evaluate.targets import PARTS, ROWS, Target  # noqa: E402
+from training.guide.card import measured  # noqa: E402
+from training.guide.config import data_root  # noqa: E402
 from training.guide.tiles import REPORT  # noqa: E402
 from training.guide.vocabulary import STOCK  # noqa: E402
 
@@ -143,17 +146,45 @@ def test_a_model_that_sees_every_difference(tmp_path: Path, data: Path, capsys) 
     assert values["flag.accuracy"] == values["swapped.direction"] == 1.0
     assert values["building.count_mae"] == 0.0 and values["building.cells_subset"] == 1.0
     assert values["quiet.levir.building_per_km2"] == 0.0
-    # One of the two houses lies outside the mask: 1 in 65,536 - 1,600 pixels of 0.25 m².
-    ground = (256 * 256 - 40 * 40) * 0.25e-6
+    # One of the two houses lies outside the mask: 1 in 65,536 - 1,600 pixels of 0.49 m².
+    ground = (256 * 256 - 40 * 40) * 0.49e-6
     assert values["quiet.clcd.building_per_km2"] == pytest.approx(1 / ground, abs=0.01)
     assert values["roads.composed.iou"] == 0.0 and values["scenes.road.iou"] in (0.0, None)
     assert numbers["facts"]["road_pairs"] == {"epfl": 2, "cil": 2}
+    for kind in ("crossed", "painted", "composed"):  # an image is in one unit, however often
+        assert numbers["measures"][f"roads.{kind}.iou"]["units"] == 2
     assert all(item["difference"] in (0, None) for item in numbers["against"]["measures"].values())
     text = page.read_text("utf-8")
     for row in ROWS:
         assert row.name in text
-    assert "not measured" in text and "no result" in text and "--only tiles" in text
+    assert "not measured" in text and "no result" in text and "1 scenes instead of 24" in text
     assert (page.parent / "results-reliability.svg").is_file()
+    said = f"--data {data} --only tiles quiet roads scenes road-crops speed --scenes 1 --limit 2"
+    start = f"python -m training evaluate all --model {model}"
+    assert f"`{start} --against {model} {said} --out {page}`" in text
+    assert {name: numbers[name] for name in ("thresholds", "parts")} == measured(model)
+    told = {item["measure"]: item for item in numbers["targets"]}
+    again = {name: told[name]["command"].removeprefix(f"{start} --data {data} ") for name in told}
+    assert again["building.object_recall"] == "--only tiles --limit 2"
+    assert again["quiet.levir.building_per_km2"] == "--only quiet --limit 2"
+    assert again["scenes.road.iou"] == "--only scenes --scenes 1 --limit 2"
+    assert told["building.object_recall"]["data"] == "LEVIR tiles 35–47"
+    assert "cropland only" in told["quiet.clcd.building_per_km2"]["data"]
+    assert all(f"`--data {data} {options}`" in text for options in again.values())
+
+
+def test_a_plan_tells_the_options_that_it_was_made_with() -> None:
+    assert Plan(data_root()).options(PARTS) == []
+    plan = Plan(data_root(), "middle", edits=10, scenes=30, paper=Path("paper.onnx"))
+    assert plan.options(("speed",)) == [
+        "--only",
+        "speed",
+        "--set",
+        "middle",
+        "--paper",
+        "paper.onnx",
+    ]
+    assert plan.options(("edits", "scenes"))[-4:] == ["--edits", "10", "--scenes", "30"]
 
 
 def test_seeds_give_mean_and_spread(tmp_path: Path, data: Path, capsys) -> None:

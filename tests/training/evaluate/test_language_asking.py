@@ -28,6 +28,7 @@ from training.evaluate.language.cases import Case
 from training.evaluate.language.conditions import NAMES, cards, condition
 from training.evaluate.language.degenerate import measure_text
 from training.evaluate.language.own import measure_own
+from training.evaluate.language.systems import own
 from training.evaluate.language.tasks import measure_final, measure_stated
 
 CLASSES = ("building", "road", "other")
@@ -46,7 +47,7 @@ class Teller:
         self.answers, self.finished = answers, finished
         self.seen: list[Inquiry] = []
 
-    def answer(self, inquiries: Sequence[Inquiry]) -> list[tuple[Reply, ...]]:
+    def answer(self, inquiries: Sequence[Inquiry], *_: object) -> list[tuple[Reply, ...]]:
         self.seen += inquiries
         return [
             tuple(Reply(self.answers(inquiry, turn), self.finished) for turn in inquiry.turns)
@@ -181,6 +182,20 @@ def test_copies_stock_words_and_loops_are_told_apart() -> None:
     assert measure_text(unfinished).measures["text.language.degenerate"].value == 1
 
 
+def test_the_card_votes_among_wordings_but_not_for_the_likeliest_words() -> None:
+    case, villas = case_of("a", 3), "villas appear on the left"
+    drawn = Reply(villas, others=(villas, "a is said by the guide"))
+    voted = Said(case, case.reading, {CAPTION.id: drawn}, case.reading.caption)
+    assert voted.text == case.reading.caption and voted.greedy == villas
+    assert own([voted])["language"] == {"a": voted.text}
+    assert own([voted])["greedy"] == {"a": villas}
+    measures = measure_text([voted]).measures
+    assert measures["text.language.copied"].value == 1
+    assert measures["text.language.copied_greedy"].value == 0
+    alone = Said(case, case.reading, {CAPTION.id: drawn})
+    assert alone.text == villas == alone.greedy
+
+
 def test_a_model_that_is_silent_is_an_error_and_one_that_falters_is_counted() -> None:
     class Faltering(Teller):
         def answer(self, inquiries: Sequence[Inquiry]) -> list[tuple[Reply, ...]]:
@@ -193,6 +208,7 @@ def test_a_model_that_is_silent_is_an_error_and_one_that_falters_is_counted() ->
     cases = [case_of("a", 3), case_of("b", 3)]
     told = ask(Faltering(right), cases, condition("full"))
     assert failures(told) == 1 and told[0].text == "" and told[1].text == "three houses are built"
+    assert [one.greedy for one in told] == ["", "three houses are built"]
     silent = Faltering(right)
     silent.silent = True
     with pytest.raises(ValueError, match="no words"):
@@ -232,9 +248,9 @@ def test_the_caption_is_no_typed_answer() -> None:
 
 
 def test_conditions_side_by_side(monkeypatch) -> None:
-    from training.evaluate.language import own
+    from training.evaluate.language import own as measured
 
-    monkeypatch.setattr(own, "why_not", lambda: "not scored here")
+    monkeypatch.setattr(measured, "why_not", lambda: "not scored here")
     cases = [case_of("a", 3), case_of("b", 3)]
 
     def guess(inquiry: Inquiry, turn: Turn) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -194,13 +195,20 @@ scored = pytest.mark.skipif(own.why_not() is not None, reason=str(own.why_not())
 def test_settings_of_the_lot_are_compared(monkeypatch, data: Path, model: Path, capsys) -> None:
     monkeypatch.setattr(caption_scores, "_meteor", quick_meteor)
     monkeypatch.setattr(wordings, "open_language", lambda _: Drawer(data))
-    options = ("wordings", "--model", model, "--data", data, "--limit", 2, "--set", "report")
-    code, report, _ = run(capsys, *options)
+    options = ("wordings", "--model", model, "--data", data, "--limit", 2, "--set")
+    code, report, _ = run(capsys, *options, "west")
     assert code == 0 and report["crops"] == 4
     said = {(row["drawn"], row["votes"]): row["said"] for row in report["settings"]}
     assert said[0, 0] == said[0, 3] < report["guide"] == said[4, 3]
     monkeypatch.setattr(wordings, "open_language", lambda _: Knower(data))
-    assert run(capsys, *options)[0] == 2
+    assert run(capsys, *options, "west")[0] == 2
+
+
+@pytest.mark.parametrize("name", ["report", "test_40"])
+def test_wordings_are_not_chosen_on_report_tiles(name: str, tmp_path: Path, capsys) -> None:
+    options = ("wordings", "--model", tmp_path, "--data", tmp_path, "--set", "seventeen", name)
+    code, _, err = run(capsys, *options)
+    assert code == 2 and "nor for choices" in err
 
 
 @scored
@@ -218,8 +226,8 @@ def test_one_who_knows_reaches_everything_and_a_page_says_so(
     numbers = json.loads(page.with_suffix(".json").read_text("utf-8"))
     values = {name: item["value"] for name, item in numbers["measures"].items()}
     assert numbers["crops"] == 6 and numbers["changed"] == 4
-    for part in ("changed", "all"):
-        facts = numbers["facts"][f"captions.language.{part}"]
+    for part, system in itertools.product(("changed", "all"), ("language", "greedy")):
+        facts = numbers["facts"][f"captions.{system}.{part}"]
         assert facts["bleu1"] == facts["bleu4"] == facts["meteor"] == facts["rouge_l"] == 100
     assert values["captions.language.changed.s_m"] >= 75
     assert values["stated.flag.accuracy"] == values["stated.building.count_exact"] == 1
@@ -231,8 +239,11 @@ def test_one_who_knows_reaches_everything_and_a_page_says_so(
     assert set(numbers["gains"]) == {"template", "retrieval", "guide"}
     assert numbers["gains"]["guide"]["changed"]["difference"] > 0
     met = {(line["row"], line["label"]): line["met"] for line in numbers["targets"]}
-    assert met["captions, S*m", "changed crops"] is True
-    assert met["gain over: the guide's caption decoder", "changed"] is True
+    assert met["captions, S*m", "changed crops, best liked wording"] is True
+    assert met["captions, S*m", "changed crops, greedy"] is None
+    assert met["gain over: the guide's caption decoder", "changed, best liked wording"] is True
+    assert numbers["gains_greedy"]["language"]["changed"]["difference"] == 0
+    assert numbers["wordings"] == {"drawn": 0, "temperature": None}
     assert met["never below the guide", "flag.accuracy, difference"] is True
     assert {line["value"] for line in numbers["targets"] if line["row"].startswith("never")} == {0}
     seeds = numbers["seeds"]["stated.building.count_mae"]
@@ -250,9 +261,33 @@ def test_one_who_knows_reaches_everything_and_a_page_says_so(
     assert all(False not in (one["map"] | one["there"]).values() for one in texts)
     assert "texts" not in numbers
     text = page.read_text("utf-8")
-    for words in ("What it must reach", "Not comparable", "ChangeVG (2025)", "`shuffled`", "±",
-                  "a quick look, no result", "--rival", "mean of 1,000 resamples"):  # fmt: skip
+    for words in ("are the same here", "| language model, greedy | changed |",
+                  "S*m changed, greedy", "What it must reach", "Not comparable",
+                  "ChangeVG (2025)", "`shuffled`", "±", "a quick look, no result", "--rival",
+                  "mean of 1,000 resamples"):  # fmt: skip
         assert words in text, words
+
+
+@scored
+def test_a_page_says_how_many_wordings_there_were_and_who_votes(
+    tmp_path: Path, data: Path, model: Path, monkeypatch, capsys
+) -> None:
+    monkeypatch.setattr(caption_scores, "_meteor", quick_meteor)
+    teller = Drawer(data)
+    teller.drawn, teller.temperature = 3, 0.4
+    monkeypatch.setattr(results, "open_language", lambda *_: teller)
+    page = tmp_path / "words.md"
+    options = ("--data", data, "--limit", 1, "--threads", 2, "--out", page)
+    assert run(capsys, "language", "--model", model, *options)[0] == 0
+    text = " ".join(page.read_text("utf-8").split())
+    assert "said 4 times, once in the likeliest words and 3 times by lot at temperature 0.4" in text
+    assert "counted 2 times among them" in text and f"--data {data}" in text
+    assert "--threads 2" in text
+    values = json.loads(page.with_suffix(".json").read_text("utf-8"))["measures"]
+    told = [values[f"captions.{name}.changed.s_m"]["value"] for name in ("greedy", "language")]
+    assert told[0] < told[1]  # what is drawn is liked; the likeliest words are trees
+    first = json.loads(page.with_suffix(".texts.json").read_text("utf-8"))[0]
+    assert first["greedy"] == "trees are trees" and first["model"] == GUIDE
 
 
 def test_without_scorers_all_else_is_measured(

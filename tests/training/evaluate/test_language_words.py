@@ -16,7 +16,7 @@ from training.evaluate.language.agreement import measure_agreement, on_map, ther
 from training.evaluate.language.cases import Case
 from training.evaluate.language.consensus import most_liked
 from training.evaluate.language.places_named import places_named
-from training.evaluate.language.sentences import balanced, bleu, gains, measure_sentences
+from training.evaluate.language.sentences import bleu, gains, measure_sentences
 from training.evaluate.section import Section
 from training.guide.vocabulary import STOCK
 
@@ -169,11 +169,11 @@ def test_halves_weigh_alike_and_equal_halves_are_the_whole() -> None:
     scores = CaptionScores(guesses, [case.sentences for case in cases])
     changed = np.array([case.changed for case in cases])
     units = [case.name for case in cases]
-    mine = balanced(scores, units, changed).value
+    mine = scores.balanced(units, changed).value
     # Two of three changed crops drawn: the mean over draws is near, but for BLEU's curve.
-    assert mine == pytest.approx(scores.balanced(changed, draws=4000)["mean"], abs=2.0)
+    assert mine == pytest.approx(scores.resampled(changed, draws=4000), abs=2.0)
     four = CaptionScores(guesses[1:], [case.sentences for case in cases[1:]])
-    whole, half = four.measure(units[1:]).value, balanced(four, units[1:], changed[1:]).value
+    whole, half = four.measure(units[1:]).value, four.balanced(units[1:], changed[1:]).value
     assert half == pytest.approx(whole, abs=1e-3)
 
 

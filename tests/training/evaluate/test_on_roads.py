@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.evaluate.on_roads import crossed, near, painted
+from training.evaluate.on_roads import crossed, grouped, near, painted
 from training.evaluate.on_scenes import FIRST_SEED, held_scenes
 from training.guide.config import data_root
 from training.guide.road_split import held_out
@@ -38,6 +38,23 @@ def test_a_road_painted_over_is_gone_and_nothing_else_is() -> None:
     assert (bare[:25] == built.after[:25]).all() and (bare[65:] == built.after[65:]).all()
     again = next(iter(painted(singles)))
     assert (again.before == built.before).all()
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 5, 6, 26])
+def test_no_image_is_in_two_groups(count: int) -> None:
+    singles = [single(str(number), number) for number in range(count)]
+    of_group: dict[bytes, set[int]] = {}
+    for kind in ("crossed", "painted"):
+        made = grouped(kind, singles)
+        assert sum(map(len, made)) == count
+        assert all(3 <= len(pairs) <= 5 for pairs in made) or count < 3
+        for number, pairs in enumerate(made):
+            # One of the two dates may be painted; what is real is an image's own.
+            shown = {image.tobytes() for pair in pairs for image in (pair.before, pair.after)}
+            for one in singles:
+                if one.image.tobytes() in shown:
+                    of_group.setdefault(one.image.tobytes(), set()).add(number)
+    assert len(of_group) == count and all(len(places) == 1 for places in of_group.values())
 
 
 def test_near_is_a_disc() -> None:

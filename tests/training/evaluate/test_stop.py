@@ -82,3 +82,27 @@ def test_a_place_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert set(json.loads(cache.read_text())["places"]) == {"scene_0"}
     with pytest.raises(ValueError, match="another model"):
         places_of(subject("2"), tmp_path, (), 1, cache)
+
+
+@pytest.mark.parametrize("name", ["last.pt", "guide.onnx"])
+def test_readings_are_those_of_the_same_weights(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Run folders have no description that would tell them apart."""
+    monkeypatch.setattr(stop_lists, "SCENE_SIDE", 256)
+    cache = tmp_path / "readings.json"
+
+    def read(folder: str, file: bool = False) -> None:
+        path = tmp_path / folder
+        path.mkdir(exist_ok=True)
+        (path / name).write_bytes(folder.encode())
+        graph = lambda before, after: {"flag": np.zeros((len(before), 1))}  # noqa: E731
+        one = Subject(path / name if file else path, {}, graph, Thresholds({}, {}, {}))
+        places_of(one, tmp_path, (), 1, cache)
+
+    read("first")
+    read("first", file=True)
+    with pytest.raises(ValueError, match="another model"):
+        read("second")
+    with pytest.raises(ValueError, match="another model"):
+        read("second", file=True)

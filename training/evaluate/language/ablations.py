@@ -19,6 +19,8 @@ from training.evaluate.tables import interval, number, table
 SHOWN = {
     "captions.language.changed.s_m": "S*m changed",
     "captions.language.balanced.s_m": "S*m half changed",
+    "captions.greedy.changed.s_m": "S*m changed, greedy",
+    "captions.greedy.balanced.s_m": "S*m half changed, greedy",
     "stated.flag.accuracy": "yes/no",
     "stated.building.count_relative_mae": "buildings, relative MAE",
     "stated.building.count_as_card": "buildings as on the card",
@@ -27,6 +29,7 @@ SHOWN = {
     "text.language.map.object": "objects on the map",
     "text.language.map.whole": "agrees with the map",
     "text.language.copied": "card's caption copied",
+    "text.language.copied_greedy": "card's caption copied, greedy",
     "text.language.degenerate": "degenerate",
 }
 

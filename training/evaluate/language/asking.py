@@ -64,17 +64,17 @@ class Said:
         return typed
 
     @property
-    def sentence(self) -> Answer[str]:
-        """The caption, read as the engine reads it."""
-        reply, findings = self.replies[CAPTION.id], self.case.reading.findings
-        text = wordings(reply, self.liked)[0]
-        return parse_caption(text, findings, prompt=request(CAPTION), finished=reply.finished)
+    def text(self) -> str:
+        """The best liked of the caption's wordings, readable or not.
+
+        The sentence on the card votes; the map does not yet.
+        """
+        return self._read(wordings(self.replies[CAPTION.id], self.liked)[0])
 
     @property
-    def text(self) -> str:
-        """The caption for the benchmark: the model's own, readable or not."""
-        said = self.sentence
-        return said.value or " ".join(said.raw.split())
+    def greedy(self) -> str:
+        """The caption's likeliest words, readable or not: nobody votes."""
+        return self._read(self.replies[CAPTION.id].text)
 
     @property
     def attributes(self) -> CaptionAttributes:
@@ -83,6 +83,12 @@ class Said:
         measured = {one.class_name: one.count for one in reading.classes}
         answer = agreeing_caption(self.replies[CAPTION.id], reading.findings, self.liked)
         return caption_attributes(answer, self.case.without, reading.findings, measured)
+
+    def _read(self, text: str) -> str:
+        """As the engine reads it; as it came where that fails."""
+        findings, finished = self.case.reading.findings, self.replies[CAPTION.id].finished
+        said = parse_caption(text, findings, prompt=request(CAPTION), finished=finished)
+        return said.value or " ".join(said.raw.split())
 
 
 def ask(

@@ -17,10 +17,12 @@ def measure_text(told: Sequence[Said], prefix: str = "text.language") -> Section
 
     ``degenerate`` is text that says nothing (:mod:`engine.language.degenerate`), ``stock`` the part
     of it that is a stock sentence where the layers have objects; ``fallback`` adds sentences that
-    the map contradicts: what stands there then are the guide's words. ``copied`` are captions equal
-    to the card's own, of crops whose card has one.
+    the map contradicts: what stands there then are the guide's words. ``copied`` are best liked
+    wordings equal to the card's own sentence, of crops whose card has one, though it votes among
+    them; ``copied_greedy`` are likeliest words equal to it.
     """
-    sums, copied = Sums("degenerate", "stock", "fallback", "all"), Sums("same", "all")
+    sums = Sums("degenerate", "stock", "fallback", "all")
+    copied = Sums("same", "greedy", "all")
     faults: Counter[str] = Counter()
     for one in told:
         shown = one.attributes
@@ -36,11 +38,14 @@ def measure_text(told: Sequence[Said], prefix: str = "text.language") -> Section
             faults[shown.fault.value] += 1
         copied.add(one.case.unit)
         if one.card is not None and one.card.caption:
-            copied.add(one.case.unit, same=plain(one.text) == plain(one.card.caption), all=1)
+            card = plain(one.card.caption)
+            same, greedy = plain(one.text) == card, plain(one.greedy) == card
+            copied.add(one.case.unit, same=same, greedy=greedy, all=1)
     measures = {
         f"{prefix}.degenerate": sums.ratio("degenerate", "all"),
         f"{prefix}.stock": sums.ratio("stock", "all"),
         f"{prefix}.fallback": sums.ratio("fallback", "all"),
         f"{prefix}.copied": copied.ratio("same", "all"),
+        f"{prefix}.copied_greedy": copied.ratio("greedy", "all"),
     }
     return Section(measures, {f"{prefix}.faults": dict(faults.most_common())})

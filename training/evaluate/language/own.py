@@ -10,15 +10,18 @@ from training.evaluate.language.asking import Said, failures
 from training.evaluate.language.cases import Case
 from training.evaluate.language.degenerate import measure_text
 from training.evaluate.language.sentences import measure_sentences
-from training.evaluate.language.systems import LANGUAGE, Sentences, own
+from training.evaluate.language.systems import GREEDY, LANGUAGE, Sentences, own
 from training.evaluate.language.tasks import measure_stated
 from training.evaluate.section import Section
 
+SAID = (LANGUAGE, GREEDY)
+"""What a model says before the layers make anything of it."""
 
-def measure_own(told: Sequence[Said], systems: Sequence[str] = (LANGUAGE,)) -> Section:
+
+def measure_own(told: Sequence[Said], systems: Sequence[str] = SAID) -> Section:
     """Captions, agreement, text and stated answers; ``systems`` of the model's own."""
-    cases = [one.case for one in told]
-    section = measure_texts({name: own(told)[name] for name in systems}, cases)
+    cases, texts = [one.case for one in told], own(told)
+    section = measure_texts({name: texts[name] for name in systems}, cases)
     section.update(measure_text(told))
     section.update(measure_stated(told))
     section.facts["unanswered"] = failures(told)

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.language.candidates import GUIDE_VOTES
 from training.evaluate.language import ablations, published
-from training.evaluate.language.systems import LANGUAGE, NAMES, PRODUCT
-from training.evaluate.tables import interval, number, table
+from training.evaluate.language.systems import GREEDY, LANGUAGE, NAMES, PRODUCT
+from training.evaluate.tables import HALVED, halved, interval, number, table
 
+DRAWN = """\
+* **Best liked wording**: a description is said {times} times, once in the likeliest words and
+  {drawn} times by lot at temperature {temperature:g}. Of those that end, the one closest to all is
+  taken, with the sentence on the card counted {votes} times among them: it is not the model's
+  alone, the card votes. The product starts from it, before it looks at the map.
+* **Greedy**: the likeliest words alone, without a vote. Where they do not end, the first by lot
+  that do stand for them.
+"""
+ALONE = """\
+* **Best liked wording** and **greedy** are the same here: the model says a description once, in
+  its likeliest words.
+"""
 ABOUT = """\
-* **Asked** as the engine asks: the same prompts and card, the objects that are kept in the layers
-  cut by the crop, greedy answers. The benchmark asks about every crop and takes the model's own
-  words, whatever they are; the product asks about crops whose layers show a change
-  (`--language changed`) and shows the guide's words where the map contradicts the model's.
+* **Asked** as the engine asks, about every crop: the same prompts and card, the objects that are
+  kept in the layers cut by the crop. Yes or no, counts and places are said in the likeliest words.
+{wordings}* **What the layers show**: the best liked wording that agrees with the map, with the
+  map's words for what it leaves out; the guide's words where none does, or where its sentence is
+  liked better. The product asks about crops whose layers show a change (`--language changed`).
 * **Captions**: words against five human sentences; S*m is the mean of BLEU-4, METEOR, ROUGE-L and
   CIDEr-D, times 100. *Half changed*: changed and unchanged crops weigh alike; beside it the mean of
   1,000 balanced resamples of the crops.
@@ -21,8 +35,10 @@ ABOUT = """\
 * **Text against the map**: the classes, numbers and places a sentence names against the layers
   (*map*) and against the mask and all five human sentences (*there*). Of numbers and places, shares
   of the sentences that name any.
-* **Degenerate**: loops, fragments, copies of the prompt, stock words where objects are.
-  **Fallback** adds sentences that the map contradicts or that are liked less than the guide's.
+* **Degenerate**: loops, fragments, copies of the prompt, stock words where objects are, in the
+  wording that the layers would take. **Fallback** adds sentences that the map contradicts or that
+  are liked less than the guide's. **Copied**: equal to the sentence on the card, of crops whose
+  card has one.
 * **Roads** are on no mask: whether one was built, by the sentences of changed crops.
 * **Intervals**: 95 % of a bootstrap of 1,000 draws over tiles; differences are paired by tile.
 """
@@ -30,8 +46,9 @@ CONDITIONS = """\
 `released`, `figure`, `full`: cards by their fields. `none`: no card. `shuffled`: another crop's
 card. `oracle`: the true buildings and a human sentence on the card, to see whether the model
 copies. `global`, `fine`: one branch of the guide alone. `no-images`: grey images. A rival has a
-name of its own. With several seeds: mean ± standard deviation; differences are those of the first,
-which all other sections are about.
+name of its own. The sentence on the card votes among the wordings, whosesoever it is; `none` and
+`fine` have no such vote. With several seeds: mean ± standard deviation; differences are those of
+the first, which all other sections are about.
 """
 EXAMPLES = 12
 """Crops that are shown, about."""
@@ -41,7 +58,7 @@ def page(report: dict[str, Any], command: str) -> str:
     """The whole page, from the numbers that stand in the JSON beside it."""
     parts = ["# Results of the language model", _head(report, command)]
     parts += ["## What it must reach", _targets(report["targets"])]
-    parts += ["## How it is measured", ABOUT.rstrip("\n")]
+    parts += ["## How it is measured", _about(report["wordings"])]
     if report["missing"]:
         rows = [f"* {name}: {why}" for name, why in report["missing"].items()]
         parts += ["## Not measured", "\n".join(rows)]
@@ -72,6 +89,12 @@ def _head(report: dict[str, Any], command: str) -> str:
     return "\n\n".join(lines)
 
 
+def _about(lot: dict[str, Any]) -> str:
+    """``lot``: how many wordings are drawn, and at which temperature."""
+    said = DRAWN.format(times=1 + lot["drawn"], votes=GUIDE_VOTES, **lot) if lot["drawn"] else ALONE
+    return ABOUT.replace("{wordings}", said).rstrip("\n")
+
+
 def _targets(lines: list[dict[str, Any]]) -> str:
     rows = []
     for line in lines:
@@ -95,10 +118,9 @@ def _captions(report: dict[str, Any]) -> list[str]:
         resampled = report["facts"].get(f"captions.{system}.balanced")
         if resampled:
             measure = report["measures"][f"captions.{system}.balanced.s_m"]
-            shown = f"{number(measure['value'])} ({number(resampled['mean'])})"
-            blank = [""] * 7
-            rows.append([name, "half changed (mean of 1,000 resamples)", "", *blank, shown, "",
-                         interval(measure["interval"])])  # fmt: skip
+            shown = halved(measure["value"], resampled["mean"])
+            span = interval(measure["interval"])
+            rows.append([name, HALVED, "", *[""] * 7, shown, "", span])
     if not rows:
         return []
     columns = ["sentences", "crops", "count", *published.CAPTION_COLUMNS, "words", "95 % of S*m"]
@@ -107,15 +129,16 @@ def _captions(report: dict[str, Any]) -> list[str]:
 
 def _gains(report: dict[str, Any]) -> list[str]:
     rows = [
-        [NAMES[other], part, number(item["difference"]), interval(item["interval"])]
-        for other, parts in report["gains"].items()
+        [NAMES[system], NAMES[other], part, number(item["difference"]), interval(item["interval"])]
+        for system, key in ((LANGUAGE, "gains"), (GREEDY, "gains_greedy"))
+        for other, parts in report[key].items()
         for part, item in parts.items()
     ]
     if not rows:
         return []
-    note = "S*m of the language model's own sentences less the other's, the same tiles drawn."
+    note = "S*m of the language model's sentences less the other's, the same tiles drawn."
     return ["## Gain over simpler sentences", note,
-            table(["over", "crops", "gain", "95 %"], rows)]  # fmt: skip
+            table(["of", "over", "crops", "gain", "95 %"], rows)]  # fmt: skip
 
 
 def _tasks(report: dict[str, Any]) -> list[str]:
@@ -153,13 +176,13 @@ def _text(report: dict[str, Any]) -> list[str]:
 
 
 def _published(report: dict[str, Any]) -> list[str]:
+    names = {LANGUAGE: "best liked wording", GREEDY: "greedy", PRODUCT: "product"}
     ours = [
-        (f"ours, {'benchmark' if system == LANGUAGE else 'product'}, {part}",
-         report["facts"][f"captions.{system}.{part}"])
-        for system in (LANGUAGE, PRODUCT)
+        (f"ours, {name}, {part}", report["facts"][f"captions.{system}.{part}"])
+        for system, name in names.items()
         for part in ("all", "changed")
         if f"captions.{system}.{part}" in report["facts"]
-    ]  # fmt: skip
+    ]
     values = {name: item["value"] for name, item in report["measures"].items()}
     return ["## Beside published numbers", published.WARNING, published.captions_table(ours),
             published.tasks_table(values)]  # fmt: skip
@@ -176,7 +199,7 @@ def _examples(report: dict[str, Any]) -> list[str]:
         ]
         for one in texts[:: max(1, len(texts) // EXAMPLES)]
     ]
-    columns = ["crop", "guide", "language model", "shown"]
+    columns = ["crop", "guide", "best liked wording", "shown"]
     clean = [[" ".join(str(cell).replace("|", "¦").split()) for cell in row] for row in rows]
     return [
         "## Some crops",

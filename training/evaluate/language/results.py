@@ -23,11 +23,11 @@ from training.evaluate.language.cases import report_cases
 from training.evaluate.language.conditions import NO_IMAGES, Condition, condition
 from training.evaluate.language.generated import measure_generated
 from training.evaluate.language.models import open_language
-from training.evaluate.language.own import measure_own, measure_texts
+from training.evaluate.language.own import SAID, measure_own, measure_texts
 from training.evaluate.language.page import page
 from training.evaluate.language.retrieval import GROUPS
 from training.evaluate.language.sentences import gains
-from training.evaluate.language.systems import BASELINES, LANGUAGE, PRODUCT, SHOWN, others
+from training.evaluate.language.systems import BASELINES, GREEDY, LANGUAGE, PRODUCT, SHOWN, others
 from training.evaluate.language.targets import lines
 from training.evaluate.language.tasks import MASKED, measure_final
 from training.evaluate.models import open_subject
@@ -35,8 +35,9 @@ from training.evaluate.on_tiles import any_object
 from training.evaluate.places import Places
 from training.evaluate.section import Section
 from training.files import write_text
+from training.guide.config import data_root
 
-SYSTEMS = (LANGUAGE, SHOWN, PRODUCT)
+SYSTEMS = (*SAID, SHOWN, PRODUCT)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -144,7 +145,7 @@ def _measured(
     clock.done("sentences without a language model")
     told = [ask(backend, cases, asked, seed=seed) for seed, backend in enumerate(seeds)]
     clock.done(f"{asked.name}: asked {len(seeds)} model(s)")
-    own = [measure_own(one, SYSTEMS if i == 0 else (LANGUAGE,)) for i, one in enumerate(told)]
+    own = [measure_own(one, SYSTEMS if i == 0 else SAID) for i, one in enumerate(told)]
     section.update(own[0])
     clock.done("answers measured")
     found = [ablations.Trial(_title(asked), tuple(own))]
@@ -161,6 +162,7 @@ def _measured(
     return {
         "model": str(plan.model),
         "language": [backend.name for backend in seeds],
+        "wordings": _lot(seeds[0]),
         "condition": {"card": plan.card, "images": plan.images, "name": _title(asked)},
         "date": dt.date.today().isoformat(),
         "remark": _remark(plan),
@@ -169,6 +171,7 @@ def _measured(
         "targets": [line.report() for line in lines(section, won, kept)],
         **section.report(),
         "gains": won,
+        "gains_greedy": gains(section, GREEDY, (*BASELINES, LANGUAGE)),
         "seeds": spread(own),
         "conditions": ablations.report(own[0], found),
         "texts": [_text(one) for one in told[0]],
@@ -198,12 +201,19 @@ def _text(one: Said) -> dict[str, Any]:
         "people": list(case.sentences),
         "guide": case.guide,
         "model": one.text,
+        "greedy": one.greedy,
         "shown": shown.caption,
         "source": shown.caption_source,
         "why": shown.fault.value if shown.fault else None,
         "map": on_map(shown.caption, case),
         "there": there(shown.caption, case),
     }
+
+
+def _lot(backend: Backend) -> dict[str, Any]:
+    """How many wordings of a description a model draws beside the likeliest, and how boldly."""
+    drawn, temperature = (getattr(backend, name, 0) for name in ("drawn", "temperature"))
+    return {"drawn": drawn, "temperature": temperature if drawn else None}
 
 
 def _title(asked: Condition) -> str:
@@ -221,6 +231,7 @@ def _remark(plan: LanguagePlan) -> str:
 
 def _command(plan: LanguagePlan, out: Path) -> str:
     parts = ["python -m training evaluate language --model", str(plan.model)]
+    parts += [] if plan.root == data_root() else ["--data", str(plan.root)]
     if plan.languages:
         parts += ["--language-model", *map(str, plan.languages)]
     parts += ["--card", plan.card] + ["--no-images"] * (not plan.images)
@@ -237,6 +248,10 @@ def _command(plan: LanguagePlan, out: Path) -> str:
         parts += ["--set", plan.group]
     if plan.limit is not None:
         parts += ["--limit", str(plan.limit)]
+    if plan.device != LanguagePlan.device:
+        parts += ["--device", plan.device]
+    if plan.threads is not None:
+        parts += ["--threads", str(plan.threads)]
     return " ".join([*parts, "--out", str(out)])
 
 

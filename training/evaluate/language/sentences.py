@@ -9,7 +9,7 @@ import numpy as np
 
 from training.evaluate.caption_scores import FIELDS, ORDERS, CaptionScores
 from training.evaluate.language.cases import Case
-from training.evaluate.measure import Columns, Measure, Sums, compare, divide
+from training.evaluate.measure import Columns, compare
 from training.evaluate.section import Section
 from training.evaluate.window import Array
 
@@ -47,38 +47,9 @@ def measure_sentences(sentences: Mapping[str, Mapping[str, str]], cases: Sequenc
             section.facts[f"{prefix}.{part}"] = _facts(scores)
             changed = np.array([case.changed for case in chosen])
             if part == "all" and changed.any() and not changed.all():
-                section.measures[f"{prefix}.balanced.s_m"] = balanced(scores, units, changed)
-                section.facts[f"{prefix}.balanced"] = scores.balanced(changed)
+                section.measures[f"{prefix}.balanced.s_m"] = scores.balanced(units, changed)
+                section.facts[f"{prefix}.balanced"] = {"mean": scores.resampled(changed)}
     return section
-
-
-def balanced(scores: CaptionScores, units: Sequence[str], changed: Array) -> Measure:
-    """S*m where changed and unchanged crops count alike, with a bootstrap over places.
-
-    The mean over balanced resamples of the crops (:meth:`CaptionScores.balanced`) is this value but
-    for the resamples' own noise; this one can be compared place by place.
-
-    Parameters
-    ----------
-    changed : ndarray
-        bool (crops,).
-    """
-    sides = ("changed", "unchanged")
-    sums = Sums(*(f"{side}.{name}" for side in sides for name in FIELDS))
-    for unit, row, is_changed in zip(units, scores.rows, changed, strict=True):
-        side = sides[0] if is_changed else sides[1]
-        sums.add(unit, **{f"{side}.{name}": v for name, v in zip(FIELDS, row, strict=True)})
-    whole, size = scores.formula(), len(scores.rows) / 2
-
-    def formula(s: Columns) -> Array:
-        means = {
-            name: sum(divide(s[f"{side}.{name}"], s[f"{side}.n"]) for side in sides)
-            for name in FIELDS
-        }
-        # Back to the size of sums: BLEU's guards against 0 are made for counts.
-        return whole({name: np.asarray(value * size) for name, value in means.items()})
-
-    return sums.measure(formula)
 
 
 def bleu(s: Columns, orders: int) -> Array:

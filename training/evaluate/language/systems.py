@@ -10,12 +10,13 @@ from training.evaluate.language.retrieval import retrieved
 from training.evaluate.places import Places
 from training.evaluate.section import NOT_OFFERED, Section
 
-LANGUAGE, SHOWN, PRODUCT = "language", "shown", "product"
+LANGUAGE, GREEDY, SHOWN, PRODUCT = "language", "greedy", "shown", "product"
 TEMPLATE, RETRIEVAL, GUIDE, WITHOUT = "template", "retrieval", "guide", "without"
 BASELINES = (TEMPLATE, RETRIEVAL, GUIDE)
 """What the language model must beat."""
 NAMES = {
-    LANGUAGE: "language model, every crop (benchmark)",
+    LANGUAGE: "language model, best liked wording",
+    GREEDY: "language model, greedy",
     SHOWN: "what the layers show then, every crop asked (`--language all`)",
     PRODUCT: "what the layers show, changed crops asked (`--language changed`)",
     TEMPLATE: "template filled from the measured objects",
@@ -27,13 +28,18 @@ Sentences = Mapping[str, str]
 
 
 def own(told: Sequence[Said]) -> dict[str, Sentences]:
-    """The language model's sentences, and what the layers make of them."""
+    """The language model's sentences (:class:`Said`), and what the layers make of them."""
     shown = {one.case.name: one.attributes.caption for one in told}
     product = {
         one.case.name: shown[one.case.name] if one.case.reading.changed else one.case.without
         for one in told
     }
-    return {LANGUAGE: {one.case.name: one.text for one in told}, SHOWN: shown, PRODUCT: product}
+    return {
+        LANGUAGE: {one.case.name: one.text for one in told},
+        GREEDY: {one.case.name: one.greedy for one in told},
+        SHOWN: shown,
+        PRODUCT: product,
+    }
 
 
 def others(

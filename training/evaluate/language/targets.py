@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from training.evaluate.language.systems import BASELINES, LANGUAGE, NAMES, PRODUCT, SHOWN
+from training.evaluate.language.systems import BASELINES, GREEDY, LANGUAGE, NAMES, PRODUCT, SHOWN
 from training.evaluate.section import Section
 from training.evaluate.targets import Target
 
@@ -15,10 +15,13 @@ CAPTIONS, TRUTH, SAFE, GUIDE = (
     "degenerate text",
     "never below the guide",
 )
+LIKED = "best liked wording"
 ROWS: tuple[tuple[str, tuple[Target, ...]], ...] = (
     (CAPTIONS, (
-        Target(f"captions.{LANGUAGE}.balanced.s_m", "half changed", bound=80),
-        Target(f"captions.{LANGUAGE}.changed.s_m", "changed crops", bound=43),
+        Target(f"captions.{LANGUAGE}.balanced.s_m", f"half changed, {LIKED}", bound=80),
+        Target(f"captions.{LANGUAGE}.changed.s_m", f"changed crops, {LIKED}", bound=43),
+        Target(f"captions.{GREEDY}.balanced.s_m", "half changed, greedy"),
+        Target(f"captions.{GREEDY}.changed.s_m", "changed crops, greedy"),
         Target(f"captions.{SHOWN}.balanced.s_m", "half changed, as shown with `--language all`"),
         Target(f"captions.{SHOWN}.changed.s_m", "changed crops, as shown"),
         Target(f"captions.{PRODUCT}.balanced.s_m", "half changed, `--language changed`"),
@@ -29,9 +32,9 @@ ROWS: tuple[tuple[str, tuple[Target, ...]], ...] = (
         Target(f"text.{SHOWN}.there.object", "shown: objects named are there", bound=0.97),
         Target(f"text.{SHOWN}.map.number", "shown: numbers"),
         Target(f"text.{SHOWN}.map.place", "shown: places"),
-        Target(f"text.{LANGUAGE}.map.object", "the model's own words: objects"),
-        Target(f"text.{LANGUAGE}.map.number", "the model's own words: numbers"),
-        Target(f"text.{LANGUAGE}.map.place", "the model's own words: places"),
+        Target(f"text.{LANGUAGE}.map.object", f"{LIKED}: objects"),
+        Target(f"text.{LANGUAGE}.map.number", f"{LIKED}: numbers"),
+        Target(f"text.{LANGUAGE}.map.place", f"{LIKED}: places"),
     )),
     (SAFE, (
         Target("generated.text.degenerate", "generated tiles", least=False, bound=0.02),
@@ -87,7 +90,8 @@ def lines(section: Section, gains: dict[str, dict[str, Any]], kept: dict[str, An
             value, interval = (item["difference"], item["interval"]) if item else (None, None)
             met = None if interval is None else interval[0] > 0
             why = "" if item else _why(section, f"captions.{baseline}")
-            found.append(Line(name, part, "interval above 0", value, interval, met, why))
+            label = f"{part}, {LIKED}"
+            found.append(Line(name, label, "interval above 0", value, interval, met, why))
     for name in KEPT:
         item = kept.get(name)
         value, interval = (item["difference"], item["interval"]) if item else (None, None)

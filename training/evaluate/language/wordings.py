@@ -17,6 +17,7 @@ from training.evaluate.language.conditions import condition
 from training.evaluate.language.models import open_language
 from training.evaluate.models import open_subject
 from training.evaluate.places import Places
+from training.guide.tiles import refuse_report
 
 DRAWN = (0, 4, 8, 16)
 TEMPERATURES = (0.4, 0.8)
@@ -33,15 +34,17 @@ def compare_wordings(
     model : Path
         Model folder; both its guide and its language model.
     sets : sequence of str
-        LEVIR groups that neither has seen, kept for choices.
+        LEVIR groups kept for choices, of whose images neither has seen any. Of train_1 and train_2
+        both know the sentences: they are among LEVIR-CC's training text.
     limit : int, optional
         So many tiles at most.
 
     Raises
     ------
     ValueError
-        The language model cannot draw, or no crop there changed.
+        The language model cannot draw, no crop there changed, or a report tile is among them.
     """
+    refuse_report(tuple(sets))
     places = Places(root, open_subject(model), tuple(sets), limit)
     cases = [case for case in report_cases(places) if case.changed]
     if not cases:
