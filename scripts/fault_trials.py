@@ -325,7 +325,7 @@ def _wait_for(process: Process, moment: str) -> bool:
             return (
                 event["event"] == "progress"
                 and event["stage"] == stage
-                and event["done"] == int(units)
+                and int(str(event["done"])) >= int(units)
             )
         return event["event"] == "stage" and event["stage"] == stage
 

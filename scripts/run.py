@@ -6,7 +6,8 @@ Without arguments: a demo on a generated pair, in the folder ``demo``. Arguments
 later starts need no network.
 
 Options before the engine's own arguments:
-  --extra cpu|gpu   which runtime to install (default: gpu where nvidia-smi finds one; also $CHANGEVG_EXTRA)
+  --extra cpu|gpu   which runtime to install (default: the one that is installed, at first gpu where
+                    nvidia-smi finds one; also $CHANGEVG_EXTRA)
   --rebuild         make the environment anew
   --setup-only      set up and stop
   -h, --help        this text (the engine's: scripts/run.py tile-infer --help)
@@ -27,7 +28,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from environment import ROOT, SetupError, clean_environ, ensure_project, python_of, tool_of
+from environment import (
+    ROOT,
+    SetupError,
+    clean_environ,
+    ensure_project,
+    hold,
+    python_of,
+    runtime_in,
+    tool_of,
+    venv_folder,
+)
 
 EXTRAS = ("cpu", "gpu")
 DEMO_SEED = 2025
@@ -74,9 +85,12 @@ def parse(arguments: list[str]) -> Request:
     return Request(extra, rebuild, setup_only, helped, tuple(rest))
 
 
-def choose_extra(wanted: str | None) -> str:
-    """The runtime to install: as asked, else gpu where the driver lists a GPU."""
-    if wanted:
+def choose_extra(wanted: str | None, folder: Path | None = None) -> str:
+    """The runtime to install: as asked, else what a folder has, else gpu where there is one.
+
+    A driver that does not answer once is no reason to make the environment anew.
+    """
+    if wanted := wanted or (runtime_in(folder) if folder else None):
         return wanted
     tool = shutil.which("nvidia-smi")
     if tool is None:
@@ -154,12 +168,14 @@ def main(arguments: list[str]) -> int:
         print(__doc__)
         return 0
     try:
-        folder = ensure_project(".venv", [choose_extra(request.extra)], rebuild=request.rebuild)
+        extra = choose_extra(request.extra, venv_folder(".venv"))
+        folder = ensure_project(".venv", [extra], rebuild=request.rebuild)
     except SetupError as error:
         print(error, file=sys.stderr)
         return 1
     if request.setup_only:
         return 0
+    hold(folder)
     if not request.rest:
         return demo(folder)
     command = [str(tool_of(folder, "engine")), *request.rest]

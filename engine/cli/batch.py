@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -120,6 +121,7 @@ def pairs_of(jobs: list[Job], folder: Path, common: list[str]) -> list[Pair]:
     from engine.models import load_model
     from engine.run.batch.jobs import Pair
     from engine.run.batch.key import job_key
+    from engine.run.settings import fingerprint
 
     models: dict[str, Any] = {}
     pairs: list[Pair] = []
@@ -137,18 +139,25 @@ def pairs_of(jobs: list[Job], folder: Path, common: list[str]) -> list[Pair]:
                 )
         if settings.model not in models:
             models[settings.model] = load_model(settings.model)
-        pairs.append(Pair(job, settings, job_key(settings, models[settings.model])))
+        model = models[settings.model]
+        run = fingerprint(settings, model)
+        pairs.append(Pair(job, settings, job_key(settings, model, run), run))
     return pairs
+
+
+@cache
+def _command() -> Any:
+    """``tile-infer`` as the command line has it; making it takes longer than a pair's options."""
+    from engine.cli.main import app
+
+    return typer.main.get_command(app).commands["tile-infer"]  # type: ignore[attr-defined]
 
 
 def _given(job: Job, folder: Path, common: list[str]) -> dict[str, Any]:
     """Values of the options of ``tile-infer`` for one pair."""
-    from engine.cli.main import app
-
-    command = typer.main.get_command(app).commands["tile-infer"]  # type: ignore[attr-defined]
     arguments = [*common, *job.arguments(), "--", job.before, job.after, job.name]
     try:
-        given: dict[str, Any] = dict(command.make_context("tile-infer", arguments).params)
+        given: dict[str, Any] = dict(_command().make_context("tile-infer", arguments).params)
     except typer.Exit as error:  # --help
         raise UsageError("This is no option of a pair.") from error
     except _REFUSED as error:

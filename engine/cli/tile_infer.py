@@ -153,7 +153,8 @@ def tile_infer(
     """
     given = locals()
     # Imported here so that help, usage errors and other commands answer at once.
-    from engine.run.pipeline import dry_run, run
+    from engine.run.dry_run import dry_run
+    from engine.run.pipeline import run
 
     check_choice("--progress", progress, PROGRESS)
     verbosity = -1 if quiet or progress == "none" else verbose

@@ -24,12 +24,14 @@ LONGEST = 41
 """Tokens of a sentence, ``<start>`` and ``<end>`` included."""
 NEVER = [PAD, START, UNKNOWN]
 SEED = 7
+TOGETHER = 32
+"""Tiles that are decoded together; more take more memory and no less time."""
 
 
 class CaptionSession:
     """Writes sentences from the guide's memory.
 
-    The files are opened when the first sentence is asked for: a run without changes never does.
+    The files are opened by :meth:`open`, or when the first sentence is asked for.
 
     Parameters
     ----------
@@ -63,17 +65,21 @@ class CaptionSession:
         ModelError
             onnxruntime failed.
         """
-        if not len(memory):
-            return []
-        if self._session is None:
-            self._open()
+        if len(memory):
+            self.open()
+        told: list[tuple[str, ...]] = []
+        for first in range(0, len(memory), TOGETHER):
+            told += self._told(memory[first : first + TOGETHER])
+        return told
+
+    def _told(self, memory: NDArray[np.float32]) -> list[tuple[str, ...]]:
         try:
             ids, scores = self._decode(memory)
         except OutOfMemoryError:
             if len(memory) == 1:
                 raise
             half = len(memory) // 2
-            return self.wordings(memory[:half]) + self.wordings(memory[half:])
+            return self._told(memory[:half]) + self._told(memory[half:])
         each = max(1, self._rule.samples)
         told = []
         for first in range(0, len(ids), each):
@@ -125,7 +131,15 @@ class CaptionSession:
         result: NDArray[np.float64] = values - np.log(np.exp(values).sum(axis=1, keepdims=True))
         return result
 
-    def _open(self) -> None:
+    def open(self) -> None:
+        """Open the files now: sentences may then be asked for by several threads.
+
+        Raises
+        ------
+        ModelDamagedError
+        """
+        if self._session is not None:
+            return
         graph, vocabulary = self._paths
         self._words = read_vocabulary(vocabulary)
         # The graph is small: with two threads four tiles take as long and a third more CPU time.

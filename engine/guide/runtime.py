@@ -24,6 +24,8 @@ def open_session(path: Path, device: Device, threads: int | None = None) -> Any:
 
     Raises
     ------
+    OutOfMemoryError
+        The device has no room.
     ModelDamagedError
         The graph cannot be loaded.
     """
@@ -41,6 +43,10 @@ def open_session(path: Path, device: Device, threads: int | None = None) -> Any:
     try:
         return ort.InferenceSession(str(path), options, providers=list(device.providers))
     except Exception as error:
+        if _lacks_memory(error):
+            raise OutOfMemoryError(
+                f"No memory to load {path}.", hint="Close other programs, or use --device cpu."
+            ) from error
         raise ModelDamagedError(
             f"onnxruntime cannot load {path}: {str(error).splitlines()[0]}.",
             hint="`engine models verify` checks the folder.",
@@ -67,13 +73,17 @@ def run_session(
     try:
         results: list[Any] = session.run(list(outputs), dict(feeds))
     except Exception as error:
-        text = str(error)
-        if "alloc" in text.lower() or "out of memory" in text.lower():
+        if _lacks_memory(error):
             raise OutOfMemoryError(
                 f"No memory for {what}.", hint="Use a smaller --batch-size or --device cpu."
             ) from error
-        raise ModelError(f"{what} failed: {text.splitlines()[0]}.") from error
+        raise ModelError(f"{what} failed: {str(error).splitlines()[0]}.") from error
     return results
+
+
+def _lacks_memory(error: Exception) -> bool:
+    text = str(error).lower()
+    return "alloc" in text or "out of memory" in text
 
 
 def usable_cores() -> int:

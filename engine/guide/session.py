@@ -10,6 +10,7 @@ like; and ``memory``, float32 ``(N, T, M)``, what the caption decoder reads.
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,6 +24,7 @@ from engine.models import ModelInfo
 
 INPUTS = ("before", "after")
 OUTPUTS = ("change", "appeared")
+USUAL_MEMORY = 64 * 128
 
 
 class GuideOutputs(NamedTuple):
@@ -65,6 +67,8 @@ class GuideSession:
         Judges the ``features``, where the model knows its range.
     gives_memory : bool
         Whether there is something for a caption decoder to read.
+    memory_values : int
+        How many numbers that is for a tile; a usual number where the graph leaves it open.
 
     Raises
     ------
@@ -86,6 +90,9 @@ class GuideSession:
             )
         outputs = self._check_contract()
         self.gives_memory = "memory" in outputs and model.caption_paths is not None
+        shape = outputs["memory"][1][1:] if self.gives_memory else [0]
+        known = all(isinstance(length, int) for length in shape)
+        self.memory_values = math.prod(shape) if known else USUAL_MEMORY
         self.range_check: RangeCheck | None = None
         if "features" in outputs and model.range_section is not None:
             self.range_check = RangeCheck(model.range_section)
@@ -127,6 +134,8 @@ class GuideSession:
         ------
         OutOfMemoryError
             The device has no room for this batch.
+        ModelDamagedError
+            The outputs do not have the shapes of the contract.
         ModelError
             Any other failure inside onnxruntime.
         """
@@ -137,7 +146,12 @@ class GuideSession:
     ) -> GuideOutputs:
         what = f"a batch of {len(before)} tiles ({self.model.id} on {self.device_name})"
         values = run_session(self._session, names, {"before": before, "after": after}, what)
-        return GuideOutputs(**dict(zip(names, values, strict=True)))
+        outputs = GuideOutputs(**dict(zip(names, values, strict=True)))
+        n, _, h, w = before.shape
+        wanted = (n, len(self.model.classes), h, w), (n, 1, h, w)
+        if (outputs.change.shape, outputs.appeared.shape) != wanted:
+            raise self._broken(f"it gives {outputs.change.shape} and {outputs.appeared.shape}")
+        return outputs
 
     def _check_contract(self) -> dict[str, tuple[str, list[Any]]]:
         """The graph's outputs, each with its type and shape."""
@@ -149,6 +163,10 @@ class GuideSession:
             kind, shape = inputs[name]
             if kind != "tensor(uint8)" or len(shape) != 4:
                 raise self._broken(f"input {name} is {kind} {shape}")
+        for name in OUTPUTS:
+            kind, shape = outputs[name]
+            if kind != "tensor(float)" or len(shape) != 4:
+                raise self._broken(f"output {name} is {kind} {shape}")
         channels: Any = outputs["change"][1][1]
         if isinstance(channels, int) and channels != len(self.model.classes):
             raise self._broken(f"{channels} change channels for {len(self.model.classes)} classes")

@@ -7,13 +7,14 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from rasterio._err import CPLE_BaseError  # what rasterio.shutil lets through
 from rasterio.errors import RasterioError
 
 from engine.errors import DiskFullError, OutputError, OutputExistsError, OutputFolderError
+from engine.folder_lock import FolderLock
 from engine.ogr import pyogrio
 
 LEAST_ROOM = 1 << 18
@@ -30,17 +31,31 @@ def part_of(target: Path) -> Path:
     return target.with_name(f".{target.name}.part")
 
 
-def make_folder(target: Path) -> Path:
-    """Make and return an empty temporary folder next to `target`."""
+def make_folder(target: Path) -> FolderLock:
+    """Make an empty temporary folder next to `target`, and hold it.
+
+    Raises
+    ------
+    OutputExistsError
+        Another process is writing `target`.
+    OutputError
+        The folder cannot be made.
+    """
     folder = part_of(target)
     with output_errors(target):
         if not target.parent.is_dir():
             raise OutputFolderError(
                 f"The folder '{target.parent}' does not exist.", hint="Make it first."
             )
-        remove(folder)
-        folder.mkdir()
-    return folder
+        if folder.is_symlink() or folder.is_file():
+            folder.unlink()
+        held = FolderLock.make(folder, f"Another run is writing '{target}'.")
+        try:
+            held.clear()
+        except BaseException:
+            held.release()
+            raise
+    return held
 
 
 def remove(path: Path) -> None:
@@ -57,12 +72,24 @@ def replace_file(made: Path, target: Path) -> None:
         raise OutputExistsError(
             f"'{target}' is a folder, not a file.", hint="Choose another output name."
         )
-    # A write-ahead log of the replaced GeoPackage would be replayed into the new one.
-    for suffix in ("-wal", "-shm", "-journal"):
-        remove(target.with_name(target.name + suffix))
     with made.open("rb+") as handle:
         os.fsync(handle.fileno())
+    _settle(target)
     os.replace(made, target)
+
+
+def _settle(target: Path) -> None:
+    """Take the write-ahead log of a GeoPackage away, which would be replayed into the next file.
+
+    What it holds (reviews that QGIS has just saved) goes into the old file first: when the machine
+    goes down before the new one is in its place, they are still there.
+    """
+    log = target.with_name(f"{target.name}-wal")
+    if log.is_file() and log.stat().st_size and target.is_file():
+        with suppress(sqlite3.Error), closing(sqlite3.connect(target, timeout=1)) as old:
+            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for suffix in ("-wal", "-shm", "-journal"):
+        remove(target.with_name(target.name + suffix))
 
 
 def replace_folder(made: Path, target: Path, *, ours: str) -> None:
@@ -70,6 +97,7 @@ def replace_folder(made: Path, target: Path, *, ours: str) -> None:
 
     An older folder is taken away only if it holds the file `ours` (we wrote it) or nothing.
     """
+    restore_folder(target)
     if not target.exists():
         os.replace(made, target)
         return
@@ -78,11 +106,25 @@ def replace_folder(made: Path, target: Path, *, ours: str) -> None:
             f"'{target}' is there and is not a result of ChangeVG.",
             hint="Choose another output name.",
         )
-    old = target.with_name(f".{target.name}.old")
+    old = _old_of(target)
     remove(old)
     os.replace(target, old)
-    os.replace(made, target)
+    try:
+        os.replace(made, target)
+    except BaseException:
+        restore_folder(target)
+        raise
     remove(old)
+
+
+def restore_folder(target: Path) -> None:
+    """Put an older folder back whose replacement was cut short."""
+    if not target.exists() and (old := _old_of(target)).is_dir():
+        os.replace(old, target)
+
+
+def _old_of(target: Path) -> Path:
+    return target.with_name(f".{target.name}.old")
 
 
 @contextmanager
@@ -94,14 +136,14 @@ def new_file(target: Path) -> Iterator[Path]:
     OutputError
         What writing in the block raised.
     """
-    folder = make_folder(target)
+    part = make_folder(target)
     try:
         with output_errors(target):
-            made = folder / target.name
+            made = part.folder / target.name
             yield made
             replace_file(made, target)
     finally:
-        remove(folder)
+        part.remove()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from affine import Affine
 from rasterio.shutil import copy
 from rasterio.windows import Window
 
-from .atomic import make_folder, output_errors, remove, replace_file
+from .atomic import make_folder, output_errors, replace_file
 from .palette import class_colour, rgb
 from .styles import mask_style_xml
 
@@ -53,7 +53,8 @@ class MaskWriter:
     ) -> None:
         self.path = Path(path)
         self.classes = tuple(classes)
-        self._folder = make_folder(self.path)
+        self._part = make_folder(self.path)
+        self._folder = self._part.folder
         self._plain = self._folder / "plain.tif"
         self._rows: list[np.ndarray] = []
         self._waiting = 0
@@ -129,7 +130,7 @@ class MaskWriter:
         try:
             self._out.close()
         finally:
-            remove(self._folder)
+            self._part.remove()
 
     def __enter__(self) -> Self:
         return self

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from pyproj import CRS
 
-from .atomic import make_folder, output_errors, remove
+from .atomic import make_folder, output_errors
 from .crs import as_crs, reprojector
 from .provenance import Provenance
 from .records import BoxRecord, TileRecord
@@ -43,7 +43,8 @@ class LayerWriter(ABC):
         self.provenance = provenance
         self.layers = layers(provenance.questions)
         self._answers: dict[str, Sequence[str | None]] = {}
-        self._folder = make_folder(path)
+        self._part = make_folder(path)
+        self._folder = self._part.folder
         move = reprojector(crs, target_crs)
         with output_errors(path):
             self._spools = {
@@ -100,7 +101,7 @@ class LayerWriter(ABC):
                 spool.close()
             except OSError:
                 continue
-        remove(self._folder)
+        self._part.remove()
 
     def __enter__(self) -> Self:
         return self

@@ -6,13 +6,13 @@ What is measured here is a part of the tile's record in the ledger, so a resumed
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import OutOfMemoryError, ReadError
-from engine.guide import CaptionSession, GuideOutputs, GuideSession
+from engine.guide import GuideOutputs, GuideSession
 from engine.objects.components import MIN_PIXELS
 from engine.raster import PairPixels, Tile
 from engine.run.ledger import TileState
@@ -23,6 +23,7 @@ BLOCK = 8
 """Side, pixels, of the blocks over which a tile's change score averages."""
 JUDGED_NODATA = 50.0
 """Tiles with a larger share without data, percent, are not compared with the training imagery."""
+NO_NUMBERS = "The guide gave no numbers (NaN or infinite) for some of its pixels."
 HINT = 0.5
 """A tile may have changed where so large a share of a class's threshold is reached: neighbours that
 overlap it have a say in the stitched map."""
@@ -52,7 +53,7 @@ class Chunk:
 
 
 class BatchReader:
-    """Runs the guide, and the caption decoder where there is one, over chunks of tiles.
+    """Runs the guide over chunks of tiles.
 
     Parameters
     ----------
@@ -60,17 +61,16 @@ class BatchReader:
         Least probability of a changed pixel, one for each class.
     batch_size : int
         Tiles with data per inference.
-    captions : CaptionSession, optional
     spans : Spans, optional
-        Takes the seconds of ``inference`` and ``captions``.
+        Takes the seconds of ``inference``.
     """
 
     def __init__(
         self, plan: TilePlan, guide: GuideSession, thresholds: Sequence[float], batch_size: int,
-        captions: CaptionSession | None = None, spans: Spans | None = None,
+        spans: Spans | None = None,
     ) -> None:  # fmt: skip
         self._spans = spans or Spans()
-        self._plan, self._guide, self._captions = plan, guide, captions
+        self._plan, self._guide = plan, guide
         self._batch_size = batch_size
         self._levels = np.asarray(thresholds, np.float32)[:, None, None]
 
@@ -80,7 +80,7 @@ class BatchReader:
         Raises
         ------
         EngineError
-            Of the guide or of the caption decoder.
+            Of the guide.
         """
         batch: list[tuple[Tile, PairPixels | ReadError]] = []
         full = 0
@@ -117,17 +117,13 @@ class BatchReader:
             )
         readings = []
         for index, (tile, pixels) in enumerate(batch):
-            state = self._state(tile, pixels, outputs, index)
             arrays = outputs.change[index], outputs.appeared[index], pixels.valid
-            readings.append(Reading(tile, state, arrays))
-        if self._captions is None or outputs.memory is None:
-            return readings
-        told = [i for i, reading in enumerate(readings) if self._may_have_changed(reading)]
-        with self._spans.span("captions", tiles=len(told)):
-            wordings = self._captions.wordings(outputs.memory[told])
-        for index, several in zip(told, wordings, strict=True):
-            state = replace(readings[index].state, wordings=several)
-            readings[index] = replace(readings[index], state=state)
+            if not _are_numbers(*arrays):
+                # Blended, they would wipe out what the neighbours saw.
+                state = TileState(tile.id, tile.col, "failed", None, reason=NO_NUMBERS)
+                readings.append(Reading(tile, state))
+                continue
+            readings.append(Reading(tile, self._state(tile, pixels, outputs, index), arrays))
         return readings
 
     def _state(
@@ -137,21 +133,36 @@ class BatchReader:
         seen, inside = np.count_nonzero(pixels.valid), (c1 - c0) * (r1 - r0)
         wanted = inside if pixels.area is None else np.count_nonzero(pixels.area)
         unseen = 100.0 * (1.0 - seen / inside)
-        score = _block_score(outputs.change[index], pixels.valid)
         if outputs.flag is not None and unseen <= 0 and np.isfinite(outputs.flag[index, 0]):
             # The flag speaks of the whole tile, also of what lies outside the area of interest.
             score = float(outputs.flag[index, 0])
+        else:
+            score = _block_score(outputs.change[index], pixels.valid)
         check, unlike = self._guide.range_check, None
         if check is not None and outputs.features is not None and unseen <= JUDGED_NODATA:
             unlike = round(float(check.scores(outputs.features[index][None])[0]), 3)
-        nodata = round(100.0 * (1.0 - seen / wanted), 2)
-        return TileState(tile.id, tile.col, "ok", nodata, score=round(score, 4), range_score=unlike)
+        memory = None
+        if outputs.memory is not None and self._may_have_changed(
+            outputs.change[index], pixels.valid
+        ):
+            memory = outputs.memory[index].astype(np.float16)
+        return TileState(
+            tile.id, tile.col, "ok", round(100.0 * (1.0 - seen / wanted), 2),
+            score=round(score, 4), range_score=unlike, memory=memory,
+        )  # fmt: skip
 
-    def _may_have_changed(self, reading: Reading) -> bool:
-        assert reading.arrays is not None
-        change, _, valid = reading.arrays
+    def _may_have_changed(self, change: NDArray[np.float32], valid: NDArray[np.bool_]) -> bool:
         reached = (change >= HINT * self._levels).any(axis=0) & valid
         return int(np.count_nonzero(reached)) >= MIN_PIXELS
+
+
+def _are_numbers(
+    change: NDArray[np.float32], appeared: NDArray[np.float32], valid: NDArray[np.bool_]
+) -> bool:
+    """Whether all that is said of pixels with data is finite."""
+    if np.isfinite(change.sum()) and np.isfinite(appeared.sum()):
+        return True
+    return bool(np.isfinite(change[:, valid]).all() and np.isfinite(appeared[:, valid]).all())
 
 
 def _run_halving(

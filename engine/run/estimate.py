@@ -96,7 +96,7 @@ def estimate(
     ``language`` is asked about noise too.
     """
     grid = plan.grid
-    disk, bound = disk_bytes(plan)
+    disk, bound = disk_bytes(plan, guide)
     return Estimate(
         tiles=plan.total,
         tile_rows=grid.rows,
@@ -116,15 +116,17 @@ def estimate(
     )
 
 
-def disk_bytes(plan: TilePlan) -> tuple[float, float]:
+def disk_bytes(plan: TilePlan, guide: GuideSession) -> tuple[float, float]:
     """Temporary disk of a run, bytes: the usual and the most."""
     rows = sum(plan.row_stop(row) - plan.row_start(row) for row in plan.active)
     bound = STRIP_BYTES_PER_PIXEL * plan.grid.width * rows
     output = OUTPUT_BYTES_PER_TILE * plan.total
-    return STRIP_USUAL_SHARE * bound + output, bound + 4 * output
+    # Half precision, of the tiles that may have changed; nearly all may in noisy imagery.
+    memory = 2 * guide.memory_values * plan.total
+    return STRIP_USUAL_SHARE * bound + output + memory, bound + 4 * output + memory
 
 
-def check_room(plan: TilePlan, work_dir: Path) -> None:
+def check_room(plan: TilePlan, guide: GuideSession, work_dir: Path) -> None:
     """Refuse a run that would fill the disk.
 
     Raises
@@ -132,7 +134,7 @@ def check_room(plan: TilePlan, work_dir: Path) -> None:
     DiskFullError
         Less is free than the run usually takes.
     """
-    need = disk_bytes(plan)[0] + HEADROOM_BYTES
+    need = disk_bytes(plan, guide)[0] + HEADROOM_BYTES
     free = free_bytes(work_dir)
     if free < need:
         raise DiskFullError(

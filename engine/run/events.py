@@ -15,16 +15,21 @@ from collections.abc import Callable
 from typing import Any, TextIO
 
 from engine.errors import EngineError
+from engine.run.line_stream import LineStream, let_go
 from engine.run.memory import peak_mb
 
 Event = dict[str, Any]
 Sink = Callable[[Event], None]
 PROGRESS = ("auto", "bar", "json", "none")
 """Values of ``--progress``."""
+PROGRESS_SECONDS = 0.2
+"""Least time between two progress events of a stage: a raster may have millions of tiles."""
 
 
 class Events:
     """Writes events into a sink; safe to call from several threads.
+
+    A sink that cannot write is let go of, and the run goes on.
 
     Parameters
     ----------
@@ -36,6 +41,7 @@ class Events:
         self._sink = sink
         self._lock = threading.Lock()
         self._started: dict[str, tuple[float, int]] = {}
+        self._told: dict[str, float] = {}
         self.warnings: list[str] = []
 
     def stage(self, name: str, message: str, **facts: Any) -> None:
@@ -45,9 +51,17 @@ class Events:
         )
 
     def progress(self, stage: str, done: int, total: int) -> None:
-        """``done`` of ``total`` units; ``eta_s`` is None until a rate is known."""
+        """``done`` of ``total`` units; ``eta_s`` is None until a rate is known.
+
+        Told now and then: the first, the last, and those between not too often.
+        """
         now = time.monotonic()
-        start, first = self._started.setdefault(stage, (now, done))
+        with self._lock:
+            start, first = self._started.setdefault(stage, (now, done))
+            told = self._told.get(stage)
+            if told is not None and done < total and now - told < PROGRESS_SECONDS:
+                return
+            self._told[stage] = now
         rate = (done - first) / (now - start) if now > start and done > first else 0.0
         eta = round((total - done) / rate, 1) if rate else None
         self._emit(
@@ -55,7 +69,12 @@ class Events:
         )
 
     def tile(self, tile_id: str, status: str, reason: str | None = None) -> None:
-        """A tile is read (``ok``), empty (``nodata``) or lost (``failed``, with a reason)."""
+        """A tile is read (``ok``), empty (``nodata``) or lost (``failed``, with a reason).
+
+        Only lost ones are told of one by one; the result counts the others.
+        """
+        if status != "failed":
+            return
         event: Event = {"event": "tile", "tile_id": tile_id, "status": status}
         self._emit(event | ({"reason": reason} if reason else {}))
 
@@ -93,28 +112,31 @@ class Events:
             self._sink.close()
 
     def _emit(self, event: Event) -> None:
-        if self._sink is not None:
-            with self._lock:
+        with self._lock:
+            if self._sink is None:
+                return
+            try:
                 self._sink(event)
+            except OSError:
+                self._sink = None
 
 
 class JsonSink:
     """One JSON object a line."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        self._stream = stream or sys.stderr
+        self._stream = LineStream(stream or sys.stderr)
 
     def __call__(self, event: Event) -> None:
         """Write one event."""
         self._stream.write(json.dumps(event, ensure_ascii=False) + "\n")
-        self._stream.flush()
 
 
 class TextSink:
     """Plain lines for logs and pipes: stages, warnings and errors; progress only when verbose."""
 
     def __init__(self, stream: TextIO | None = None, verbosity: int = 0) -> None:
-        self._stream = stream or sys.stderr
+        self._stream = LineStream(stream or sys.stderr)
         self._verbosity = verbosity
 
     def __call__(self, event: Event) -> None:
@@ -122,7 +144,6 @@ class TextSink:
         line = self._line(event)
         if line is not None:
             self._stream.write(line + "\n")
-            self._stream.flush()
 
     def _line(self, event: Event) -> str | None:
         kind = event["event"]
@@ -161,7 +182,11 @@ class BarSink:
             TimeRemainingColumn,
         )
 
-        self._console = Console(stderr=True)
+        class Terminal(Console):
+            def on_broken_pipe(self) -> None:  # rich's own ends the process
+                raise
+
+        self._console = Terminal(stderr=True)
         self._lines = TextSink(_ConsoleStream(self._console), verbosity)  # type: ignore[arg-type]
         self._bar = Progress(
             TextColumn("{task.description}"),
@@ -175,6 +200,12 @@ class BarSink:
 
     def __call__(self, event: Event) -> None:
         """Move the bar or write a line above it."""
+        try:
+            self._show(event)
+        except OSError:
+            let_go(sys.stderr)
+
+    def _show(self, event: Event) -> None:
         if event["event"] == "progress":
             if not self._tasks:
                 self._bar.start()
@@ -189,9 +220,13 @@ class BarSink:
 
     def close(self) -> None:
         """Take the bar off the screen."""
-        if self._tasks:
+        if not self._tasks:
+            return
+        self._tasks.clear()
+        try:
             self._bar.stop()
-            self._tasks.clear()
+        except OSError:
+            let_go(sys.stderr)
 
 
 class _ConsoleStream:
@@ -207,11 +242,19 @@ class _ConsoleStream:
     def flush(self) -> None:
         """Nothing is buffered."""
 
+    def fileno(self) -> int:
+        """Where rich writes."""
+        return sys.stderr.fileno()
+
 
 def choose_sink(progress: str, verbosity: int = 0) -> Sink | None:
     """The sink for ``--progress auto|bar|json|none`` and ``-q``/``-v``."""
     if progress == "json":
         return JsonSink()
-    if progress == "bar" or (progress == "auto" and sys.stderr.isatty() and verbosity >= 0):
+    if progress == "bar" or (progress == "auto" and _on_terminal() and verbosity >= 0):
         return BarSink(verbosity)
     return TextSink(verbosity=verbosity)
+
+
+def _on_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()  # None: started without one

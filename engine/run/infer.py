@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from engine.errors import Cancelled, LedgerError, ReadError
-from engine.guide import CaptionSession, GuideSession
+from engine.guide import GuideSession
 from engine.objects import Stitcher, Strip
 from engine.raster import RasterPair, Tile
 from engine.run.batches import BatchReader, Reading
@@ -38,7 +38,6 @@ def infer_rows(
     on_tile: Callable[[TileState], None],
     cancelled: threading.Event,
     inline: bool = False,
-    captions: CaptionSession | None = None,
     source: Source | None = None,
     spans: Spans | None = None,
 ) -> None:
@@ -46,8 +45,8 @@ def infer_rows(
 
     With a ``source``, other processes read and infer; ``guide`` then only says what its model is.
 
-    Rows that the ledger holds are taken from it; the tile rows that reach into the first missing
-    strip are read again, so that it comes out as in an uninterrupted run.
+    Rows that the ledger holds are taken from it. Of those it lacks, the tile rows that reach into
+    the first missing strip are read again, so that it comes out as in an uninterrupted run.
 
     Raises
     ------
@@ -56,42 +55,71 @@ def infer_rows(
     EngineError
         Whatever the guide or the ledger raise. Windows that cannot be read become failed tiles.
     """
-    first, stop = plan.active.start, plan.active.stop
+    spans = spans or Spans()
     lost: set[str] = set()
-    while first < stop and ledger.has_row(first):
+    row, stop = plan.active.start, plan.active.stop
+    while row < stop:
         if cancelled.is_set():
             raise Cancelled("Stopped by the user.")
-        try:
-            strip, states = ledger.load_row(first)
-        except LedgerError:
-            ledger.forget_row(first)  # cut short when the machine went down: read again
-            break
-        failed = {state.tile_id for state in states if state.status == "failed"}
-        if _any_readable(pair, [tile for tile in plan.rows[first] if tile.id in failed]):
-            # Rows below were stitched without it; stopped again, a run must not take them.
-            for row in range(stop - 1, first - 1, -1):
-                ledger.forget_row(row)
-            break
-        lost |= failed
-        on_strip(strip, states)
-        for state in states:
-            on_tile(state)
-        first += 1
-    if first == stop:
-        return
-    warm = first
-    while warm > plan.active.start and plan.row_reach(warm - 1) > plan.row_start(first):
-        warm -= 1
-    spans = spans or Spans()
-    finisher = _Finisher(plan, guide, ledger, first, thresholds, on_strip, on_tile, lost, spans)
-    work = ((row, run) for row in range(warm, stop) for run in chunks_of(plan.rows[row]))
-    if source is not None:
-        _stitch(source(work), finisher, stop, batch_size, cancelled, inline)
-        return
-    reader = BatchReader(plan, guide, thresholds, batch_size, captions, spans)
-    readings = _read_here(pair, work, reader, cancelled, inline, spans)
-    with spans.rest_of_cpu("inference"):
-        _stitch(readings, finisher, stop, batch_size, cancelled, inline)
+        kept = _kept_row(pair, plan, ledger, row)
+        if kept is not None:
+            strip, states = kept
+            lost |= {state.tile_id for state in states if state.status == "failed"}
+            on_strip(strip, states)
+            for state in states:
+                on_tile(state)
+            row += 1
+            continue
+        after = row + 1
+        while after < stop and _kept_row(pair, plan, ledger, after) is None:
+            after += 1
+        finisher = _Finisher(
+            plan, guide, ledger, range(row, after), thresholds, on_strip, on_tile, lost, spans
+        )
+        work = (
+            (index, run)
+            for index in range(_warm_from(plan, row), after)
+            for run in chunks_of(plan.rows[index])
+        )
+        if source is not None:
+            _stitch(source(work), finisher, batch_size, cancelled, inline)
+        else:
+            reader = BatchReader(plan, guide, thresholds, batch_size, spans)
+            readings = _read_here(pair, work, reader, cancelled, inline, spans)
+            with spans.rest_of_cpu("inference"):
+                _stitch(readings, finisher, batch_size, cancelled, inline)
+        row = after
+
+
+def _kept_row(
+    pair: RasterPair, plan: TilePlan, ledger: Ledger, row: int
+) -> tuple[Strip, list[TileState]] | None:
+    """A row as the ledger holds it; None where it must be computed (again)."""
+    if not ledger.has_row(row):
+        return None
+    try:
+        strip, states = ledger.load_row(row)
+    except LedgerError:
+        ledger.forget_row(row)  # cut short when the machine went down
+        return None
+    failed = {state.tile_id for state in states if state.status == "failed"}
+    if not _any_readable(pair, [tile for tile in plan.rows[row] if tile.id in failed]):
+        return strip, states
+    # The rows it reaches into were stitched without it. The row itself goes last: stopped in
+    # between, the next run finds its failed tiles again.
+    reach = plan.row_reach(row)
+    reached = [r for r in range(row, plan.active.stop) if plan.row_start(r) < reach or r == row]
+    for index in reversed(reached):
+        ledger.forget_row(index)
+    return None
+
+
+def _warm_from(plan: TilePlan, row: int) -> int:
+    """The first tile row that reaches into a row's strip."""
+    first = row
+    while first > plan.active.start and plan.row_reach(first - 1) > plan.row_start(row):
+        first -= 1
+    return first
 
 
 def _read_here(
@@ -109,7 +137,7 @@ def _read_here(
 
 
 def _stitch(
-    source: Readings, finisher: _Finisher, stop: int, batch_size: int, cancelled: threading.Event,
+    source: Readings, finisher: _Finisher, batch_size: int, cancelled: threading.Event,
     inline: bool,
 ) -> None:  # fmt: skip
     """Take readings as they come; stitch them in a thread of its own, not too far behind."""
@@ -127,7 +155,7 @@ def _stitch(
                 pending.popleft().result()
         for future in pending:
             future.result()
-        finisher.finish(stop)
+        finisher.finish()
     finally:
         source.close()
         if pool is not None:
@@ -135,16 +163,19 @@ def _stitch(
 
 
 class _Finisher:
-    """Adds readings to the stitcher and passes on what no later tile can reach."""
+    """Adds readings to the stitcher and passes on what no later tile can reach.
+
+    Only rows in ``rows`` are kept and passed on; those before it are read for their overlap.
+    """
 
     def __init__(
-        self, plan: TilePlan, guide: GuideSession, ledger: Ledger, first: int,
+        self, plan: TilePlan, guide: GuideSession, ledger: Ledger, rows: range,
         thresholds: Sequence[float],
         on_strip: Callable[[Strip, list[TileState]], None], on_tile: Callable[[TileState], None],
         lost: set[str], spans: Spans,
     ) -> None:  # fmt: skip
         self._spans = spans
-        self._plan, self._ledger, self._first, self._lost = plan, ledger, first, lost
+        self._plan, self._ledger, self._rows, self._lost = plan, ledger, rows, lost
         self._on_strip, self._on_tile = on_strip, on_tile
         self._stitcher = Stitcher(
             plan.grid.width,
@@ -153,9 +184,9 @@ class _Finisher:
             overlap=plan.grid.overlap,
             n_classes=len(guide.model.classes),
             threshold=thresholds,
-            first_row=plan.row_start(first),
+            first_row=plan.row_start(rows.start),
         )
-        self._next = first
+        self._next = rows.start
         self._states: dict[int, list[TileState]] = {}
         self._broken = False
 
@@ -174,9 +205,9 @@ class _Finisher:
             raise
 
     def _take(self, row: int, readings: list[Reading]) -> None:
-        self.finish(row)
+        self._finish_above(row)
         with self._spans.span("stitching", tiles=len(readings)):
-            if row >= self._first:  # tiles of a row come from left to right
+            if row in self._rows:  # tiles of a row come from left to right
                 left = readings[0].tile.window.col_off
                 self._stitcher.settle(left, self._plan.row_stop(row))
             for reading in readings:
@@ -184,21 +215,25 @@ class _Finisher:
                     self._stitcher.add(reading.tile.window, *reading.arrays)
         for reading in readings:
             state = reading.state
-            if row < self._first and state.status == "failed" and state.tile_id not in self._lost:
+            again = row < self._rows.start
+            if again and state.status == "failed" and state.tile_id not in self._lost:
                 # Its row is kept as whole, so nobody would learn that the next one is not.
                 raise ReadError(
                     f"Tile {state.tile_id} could not be read again: {state.reason}",
                     hint="Try once more with --resume.",
                 )
             self._states.setdefault(row, []).append(state)
-            if row >= self._first:
+            if row in self._rows:
                 self._on_tile(state)
 
-    def finish(self, row: int) -> None:
+    def finish(self) -> None:
+        """Hand over what is left: no more tiles come."""
+        self._finish_above(self._rows.stop, last=True)
+
+    def _finish_above(self, row: int, last: bool = False) -> None:
         """Hand over every strip that tile rows from ``row`` on cannot change."""
         while self._next < row and (
-            row == self._plan.active.stop
-            or self._plan.row_stop(self._next) <= self._plan.row_start(row)
+            last or self._plan.row_stop(self._next) <= self._plan.row_start(row)
         ):
             with self._spans.span("stitching"):
                 strip = self._stitcher.finish_rows(self._plan.row_stop(self._next))

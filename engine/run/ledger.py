@@ -11,20 +11,20 @@ import errno
 import io
 import json
 import os
-import shutil
 import zipfile
 import zlib
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.errors import DiskFullError, LedgerError, OutputExistsError, OutputFolderError
+from engine.folder_lock import LOCK_FILE, FolderLock
 from engine.objects import Strip
-from engine.run.lock import LOCK_FILE, FolderLock
 
 RUN_FILE = "run.json"
 _STUMP = {LOCK_FILE, f".{RUN_FILE}.part"}
@@ -48,8 +48,8 @@ class TileState:
         Why it failed.
     range_score : float or None
         Distance from the training imagery over the model's limit; unknown where not judged.
-    wordings : tuple of str
-        The caption decoder's, the best liked first, where it was asked.
+    memory : float16 array (T, M) or None
+        What the caption decoder reads, where the tile may have changed.
     """
 
     tile_id: str
@@ -59,7 +59,7 @@ class TileState:
     score: float | None = None
     reason: str | None = None
     range_score: float | None = None
-    wordings: tuple[str, ...] = ()
+    memory: NDArray[np.float16] | None = field(default=None, compare=False, repr=False)
 
 
 class Ledger:
@@ -98,8 +98,11 @@ class Ledger:
         """Take the directory: as it is, or made anew."""
         folder = self.folder
         try:
+            if not self.is_in(folder):
+                _check_ours(folder)
+            # All else is looked at and done while nobody else can.
+            self._lock = FolderLock.make(folder)
             if self.is_in(folder):
-                self._lock = FolderLock(folder)
                 if resume:
                     self._check(fingerprint)
                     self.resumed = True
@@ -109,14 +112,9 @@ class Ledger:
                         f"An unfinished run is in {folder}.",
                         hint="Continue it with --resume, or begin anew with --overwrite.",
                     )
-            elif folder.is_dir() and not {p.name for p in folder.iterdir()} <= _STUMP:
-                raise OutputExistsError(
-                    f"The work directory {folder} holds something that is no unfinished run.",
-                    hint="Move it away, or choose another place with --tmp-dir.",
-                )
-            self.remove()
-            folder.mkdir(parents=True)
-            self._lock = FolderLock(folder)
+            else:
+                _check_ours(folder)
+            self._lock.clear(last=(RUN_FILE,))
         except OSError as error:
             raise OutputFolderError(
                 f"Cannot make the work directory {folder}: {error.strerror}.",
@@ -164,17 +162,23 @@ class Ledger:
         ------
         DiskFullError
         """
+        memories = [tile.memory for tile in tiles if tile.memory is not None]
+        content = {
+            "row0": np.int64(strip.row0),
+            "class_map": strip.class_map,
+            "prob": strip.prob,
+            "appeared": strip.appeared,
+            "seen": np.packbits(strip.seen, axis=1),
+            "tiles": np.frombuffer(json.dumps([_plain(tile) for tile in tiles]).encode(), np.uint8),
+            "memory": np.stack(memories) if memories else np.zeros((0, 0, 0), np.float16),
+        }
         buffer = io.BytesIO()
-        np.savez(
-            buffer,
-            row0=np.int64(strip.row0),
-            class_map=strip.class_map,
-            prob=strip.prob,
-            appeared=strip.appeared,
-            seen=np.packbits(strip.seen, axis=1),
-            tiles=np.frombuffer(json.dumps([asdict(t) for t in tiles]).encode(), np.uint8),
-        )
-        self._write(self._row_file(row).name, zlib.compress(buffer.getbuffer(), level=1))
+        # As numpy.savez_compressed, but quickly and without a second copy of all arrays.
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            for name, array in content.items():
+                with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                    np.lib.format.write_array(file, np.asanyarray(array), allow_pickle=False)
+        self._write(self._row_file(row).name, buffer.getbuffer())
 
     def load_row(self, row: int) -> tuple[Strip, list[TileState]]:
         """A kept strip and its tiles.
@@ -185,21 +189,23 @@ class Ledger:
             The file is missing or damaged.
         """
         try:
-            data = np.load(io.BytesIO(zlib.decompress(self._row_file(row).read_bytes())))
-            width = data["class_map"].shape[1]
+            data = np.load(io.BytesIO(self._row_file(row).read_bytes()))
+            class_map = data["class_map"]
             strip = Strip(
                 row0=int(data["row0"]),
-                class_map=data["class_map"],
+                class_map=class_map,
                 prob=data["prob"],
                 appeared=data["appeared"],
-                seen=np.unpackbits(data["seen"], axis=1, count=width).astype(bool),
+                seen=np.unpackbits(data["seen"], axis=1, count=class_map.shape[1]).astype(bool),
             )
+            memories = iter(data["memory"])
             tiles = [
-                TileState(**tile | {"wordings": tuple(tile["wordings"])})
+                TileState(**tile | {"memory": next(memories) if tile["memory"] else None})
                 for tile in json.loads(data["tiles"].tobytes())
             ]
         except (
-            OSError, EOFError, ValueError, TypeError, KeyError, zlib.error, zipfile.BadZipFile,
+            OSError, EOFError, ValueError, TypeError, KeyError, StopIteration, zlib.error,
+            zipfile.BadZipFile,
         ) as error:  # fmt: skip
             raise LedgerError(
                 f"{self._row_file(row)} cannot be read: {error}.",
@@ -224,14 +230,12 @@ class Ledger:
 
     def remove(self) -> None:
         """Delete the work directory."""
-        self.release()
         # What says that it is ours goes last: killed in between, the next run can still tell.
-        for path in self.folder.glob("*"):
-            if path.name not in {RUN_FILE, *_STUMP} and path.is_file():
-                path.unlink(missing_ok=True)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self._lock is not None:
+            self._lock.remove(last=(RUN_FILE,))
+            self._lock = None
 
-    def _write(self, name: str, content: bytes) -> None:
+    def _write(self, name: str, content: bytes | memoryview) -> None:
         part = self.folder / f".{name}.part"
         try:
             part.write_bytes(content)
@@ -248,3 +252,17 @@ class Ledger:
                 f"Cannot write in {self.folder}: {error.strerror}.",
                 hint="Check the folder's permissions, then use --resume.",
             ) from error
+
+
+def _check_ours(folder: Path) -> None:
+    if folder.is_dir() and not {path.name for path in folder.iterdir()} <= _STUMP:
+        raise OutputExistsError(
+            f"The work directory {folder} holds something that is no unfinished run.",
+            hint="Move it away, or choose another place with --tmp-dir.",
+        )
+
+
+def _plain(tile: TileState) -> dict[str, Any]:
+    """A tile's state for JSON; of what the decoder reads only whether it is there."""
+    facts = {f.name: getattr(tile, f.name) for f in fields(tile)}
+    return facts | {"memory": tile.memory is not None}

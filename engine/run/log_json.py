@@ -14,6 +14,7 @@ import threading
 from typing import Any, TextIO
 
 from engine.run.events import Event, Sink
+from engine.run.line_stream import LineStream
 
 _OURS = ("engine", "changevg")
 
@@ -30,7 +31,7 @@ class LogLines(logging.Handler):
 
     def __init__(self, stream: TextIO, least: int) -> None:
         super().__init__(least)
-        self._stream = stream
+        self._stream = LineStream(stream)
         self._writing = threading.Lock()
 
     def __call__(self, event: Event) -> None:
@@ -52,7 +53,6 @@ class LogLines(logging.Handler):
         text = json.dumps(head | content, ensure_ascii=False, default=str)
         with self._writing:
             self._stream.write(text + "\n")
-            self._stream.flush()
 
 
 def log_sink(verbosity: int = 0, stream: TextIO | None = None) -> Sink:

@@ -1,8 +1,9 @@
-"""A run's pair, its plan of tiles, the place that objects lie in, and its language model."""
+"""A run's pair, its plan of tiles, the place that objects lie in, and what puts it into words."""
 
 from __future__ import annotations
 
 from engine.errors import UsageError
+from engine.guide import CaptionSession, GuideSession
 from engine.guide.device import choose_device
 from engine.language.backend import Backend
 from engine.language.open import open_backend
@@ -62,6 +63,20 @@ def place_of(pair: RasterPair) -> tuple[float, float, float, float]:
     x0, y0, x1, y1 = pair.aoi.bounds
     (c0, r0), (c1, r1) = ~grid.transform * (x0, y1), ~grid.transform * (x1, y0)
     return max(0, c0), max(0, r0), min(grid.width, c1), min(grid.height, r1)
+
+
+def open_captions(model: ModelInfo, guide: GuideSession) -> CaptionSession | None:
+    """What makes sentences of what the guide leaves of a tile; None where the model has none.
+
+    Raises
+    ------
+    ModelDamagedError
+    """
+    if model.caption_paths is None or not guide.gives_memory:
+        return None
+    captions = CaptionSession(model.caption_paths, guide.device, model.captions)
+    captions.open()
+    return captions
 
 
 def takes_questions(settings: RunSettings, model: ModelInfo) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.errors import OutputExistsError, OutputFolderError, UsageError
+from engine.layers.atomic import restore_folder
 from engine.layers.flat import is_ours
-from engine.layers.stac import item_path
 from engine.run.ledger import Ledger
 from engine.run.settings import RunSettings
 
@@ -24,6 +24,8 @@ def check_outputs(settings: RunSettings) -> None:
         Two outputs, or an output and an input, have one name.
     """
     output = settings.output
+    if settings.format != "gpkg":
+        restore_folder(output)
     if settings.format == "gpkg" and output.is_dir():
         raise OutputFolderError(f"{output} is a folder.", hint="Name a file, as in changes.gpkg.")
     if settings.format != "gpkg" and output.exists() and not is_ours(output):
@@ -39,6 +41,8 @@ def check_outputs(settings: RunSettings) -> None:
         )
     beside = [settings.mask_out, settings.report, settings.picture]
     if settings.stac:
+        from engine.layers.stac import item_path  # late, as the engine's other companions
+
         beside.append(item_path(output))
     wanted = [output, *(path for path in beside if path is not None)]
     replaceable = {output}

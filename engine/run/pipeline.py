@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
 from engine import __version__
 from engine.errors import Cancelled, OutOfMemoryError
-from engine.guide import CaptionSession, GuideSession
+from engine.guide import GuideSession
 from engine.guide.card_fields import preset
 from engine.guide.device import choose_device
+from engine.guide.runtime import usable_cores
 from engine.language.backend import Backend
 from engine.language.server import is_here
 from engine.layers import LayerWriter, Provenance, open_writer
@@ -27,24 +27,31 @@ from engine.models.thresholds import for_classes
 from engine.objects import ObjectMerger, Strip
 from engine.objects.measure import Measurer
 from engine.raster.env import gdal_env
-from engine.run import companions
 from engine.run.answers import AnswerBook
 from engine.run.cluster import RaySource, require_ray
 from engine.run.cluster.build import ray_source
 from engine.run.collect import Collector, Filters
 from engine.run.endings import stopped, tiles_failed
-from engine.run.estimate import Estimate, check_room, estimate
+from engine.run.estimate import check_room
 from engine.run.events import Events
 from engine.run.imagery import ImageryRange
 from engine.run.infer import infer_rows
 from engine.run.ledger import Ledger, TileState
-from engine.run.opening import open_language, open_pair, place_of, plan_tiles, takes_questions
+from engine.run.opening import (
+    open_captions,
+    open_language,
+    open_pair,
+    place_of,
+    plan_tiles,
+    takes_questions,
+)
 from engine.run.outputs import check_outputs
 from engine.run.result import RunResult
 from engine.run.reviews import Reviews
 from engine.run.settings import RunSettings, fingerprint
 from engine.run.speak import Speaker
 from engine.run.stopwatch import Stopwatch
+from engine.run.telling import Telling
 from engine.run.tiles import WriteRows, write_tiles
 from engine.run.timed_map import time_maps
 
@@ -85,29 +92,6 @@ def run(
         raise stopped(settings) from error
 
 
-def dry_run(settings: RunSettings, events: Events | None = None) -> Estimate:
-    """What a run would take: tiles, memory, disk, time. Writes nothing.
-
-    Raises
-    ------
-    EngineError
-        The pair, the model or the options would stop the run.
-    """
-    events = events or Events()
-    with gdal_env():
-        model = load_model(settings.model)
-        with open_pair(settings, model, events) as pair:
-            plan = plan_tiles(settings, pair, model)
-            guide = GuideSession(model, settings.device, settings.threads)
-            # A server is not asked: that would send it something, and may cost money.
-            language = None if settings.language_url else open_language(settings, model)
-            with nullcontext() if language is None else closing(language):
-                return estimate(
-                    plan, guide, str(pair.grid.crs), pair.grid.gsd_m, settings.work_dir,
-                    settings.batch_size, language,
-                )  # fmt: skip
-
-
 class _Run:
     """One run's state; each method is a part of it."""
 
@@ -136,10 +120,11 @@ class _Run:
                 self.plan = plan_tiles(settings, pair, self.model)
             if settings.format == "geojson" and settings.dst_crs:
                 events.warning("GeoJSON is always EPSG:4326: --dst-crs is ignored.")
-            if not settings.resume:
-                check_room(self.plan, settings.work_dir)
             with self.spans.span("loading"):
                 self.guide = self._guide()
+                self.captions = open_captions(self.model, self.guide)
+            if not settings.resume:
+                check_room(self.plan, self.guide, settings.work_dir)
             self.device_note = self.guide.device_note
             events.stage(
                 "guide", f"{self.plan.total} tiles, guide on {self.device_note}",
@@ -171,6 +156,7 @@ class _Run:
                         self.backend.close()
                 if self.speaker is None or not self.speaker.failed:
                     self.ledger.remove()
+        self.end()
         events.done(result.as_dict())
         return result
 
@@ -213,7 +199,6 @@ class _Run:
             on_tile=self._on_tile,
             cancelled=self.cancelled,
             inline=settings.executor == "inline",
-            captions=self._captions(),
             source=source,
             spans=self.spans,
         )
@@ -251,10 +236,14 @@ class _Run:
         reviews.keep_lost()
         if self.mask is not None:
             files["mask"] = self.mask
-        with self.spans.span("companions"):
-            files |= companions.write(
-                settings, pair, self.provenance, self.collector.totals, files, events.warning
-            )
+        if settings.report or settings.picture or settings.stac:
+            with self.spans.span("companions"):
+                # Late: what they are made with takes a tenth of a second to load.
+                from engine.run import companions
+
+                files |= companions.write(
+                    settings, pair, self.provenance, self.collector.totals, files, events.warning
+                )
         return RunResult(
             device=self.device_note,
             timings=self.watch.timings(),
@@ -273,20 +262,26 @@ class _Run:
         self.mask: Path | None = None
         speaker = self.speaker
 
+        wordings = None if self.captions is None else self.captions.wordings
+        captions = wordings and self.spans.timed("captions", wordings)
+        threads = 0 if self.settings.executor == "inline" else usable_cores()
+
         def second(write_mask: WriteRows | None) -> Counter[str]:
-            return write_tiles(
-                self.plan,
-                self.ledger,
-                self.merger,
-                self.collector.fates(),
-                self.model.classes,
-                self.measurer,
-                write=self.spans.timed("writing", writer.write_tiles),
-                write_mask=write_mask,
-                progress=lambda done: self._on_row(done, rows),
-                speak=self.spans.timed("language", speaker.speak) if speaker else None,
-                sketched=speaker is not None and speaker.fields.sketches,
-            )
+            with Telling(captions, threads) as telling:
+                return write_tiles(
+                    self.plan,
+                    self.ledger,
+                    self.merger,
+                    self.collector.fates(),
+                    self.model.classes,
+                    self.measurer,
+                    write=self.spans.timed("writing", writer.write_tiles),
+                    write_mask=write_mask,
+                    progress=lambda done: self._on_row(done, rows),
+                    telling=telling,
+                    speak=self.spans.timed("language", speaker.speak) if speaker else None,
+                    sketched=speaker is not None and speaker.fields.sketches,
+                )
 
         if self.settings.mask_out is None:
             return second(None)
@@ -333,20 +328,21 @@ class _Run:
             return None
         return ray_source(
             self.settings, self.model, self.pair, self.plan.grid,
-            captions=self._captions() is not None, events=self.events, cancelled=self.cancelled,
-            spans=self.spans, trace=self.watch.trace,
+            events=self.events, cancelled=self.cancelled, spans=self.spans, trace=self.watch.trace,
         )  # fmt: skip
 
     def end(self) -> None:
         """Complete the profile, however the run ended."""
         settings = self.settings
-        self.watch.close(
+        fault = self.watch.close(
             {
                 "engine": __version__, "device": self.device_note, "began": self.began,
                 "executor": settings.executor, "workers": settings.threads,
                 "parameters": settings.parameters(),
             }
         )  # fmt: skip
+        if fault is not None:
+            self.events.warning(f"There is no profile: {fault.message}")
 
     def _backend(self) -> Backend | None:
         """The language model, where one is wanted and there is one."""
@@ -380,12 +376,6 @@ class _Run:
     def _stop_if_cancelled(self) -> None:
         if self.cancelled.is_set():
             raise Cancelled("Stopped by the user.")
-
-    def _captions(self) -> CaptionSession | None:
-        paths = self.model.caption_paths
-        if paths is None or not self.guide.gives_memory:
-            return None
-        return CaptionSession(paths, self.guide.device, self.model.captions)
 
     def _provenance(self) -> Provenance:
         facts = self.pair.describe()

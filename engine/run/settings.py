@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from engine import __version__
 from engine.models import DEFAULT_MODEL, ModelInfo
+from engine.run.input_files import file_states, stat_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,32 +146,23 @@ with others. Words are asked for after the pixels, and kept by model and prompt.
 def fingerprint(settings: RunSettings, model: ModelInfo) -> str:
     """What a resumed run must share with the run it continues, as a hex digest.
 
-    The inputs and the area's file (path, size, time of change), every parameter that reaches a
-    pixel, what of the model reaches a tile's record, and the engine's version.
+    The files of the inputs and the area's (path, size, time of change), every parameter that
+    reaches a pixel, what of the model reaches a tile's record, and the engine's version.
     """
     parameters = {k: v for k, v in settings.parameters().items() if k not in _NOT_IN_PIXELS}
     content = {
         "parameters": parameters,
         "inputs": [
-            _stat(name) for name in (settings.before, settings.after, settings.pair.aoi or "")
+            file_states(settings.before), file_states(settings.after),
+            stat_of(settings.pair.aoi or ""),
         ],
         "weights": [model.part_sha256(part) for part in ("guide", "caption", "vocab")],
         "rules": model.model_dump(
             mode="json", include={"thresholds": {"change"}, "range_section": True, "captions": True}
         ),
         "engine": __version__,
-    }
+    }  # fmt: skip
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-
-def _stat(name: str) -> list[int] | None:
-    if not name:
-        return None  # pathlib takes it for the current folder
-    try:
-        stat = Path(name).stat()
-    except (OSError, ValueError):
-        return None  # no file: a URL, or an area given as text
-    return [stat.st_size, stat.st_mtime_ns]
 
 
 def _plain(value: Any) -> Any:

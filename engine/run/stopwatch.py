@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from engine.errors import OutputError
 from engine.run.memory import peak_mb
 from engine.run.spans import Spans
 from engine.run.trace import Trace
@@ -22,7 +23,7 @@ class Stopwatch:
     Raises
     ------
     OutputError
-        The trace cannot be written.
+        The trace cannot be begun.
     """
 
     def __init__(self, profile: Path | None = None) -> None:
@@ -49,7 +50,7 @@ class Stopwatch:
         if self.trace is not None:
             self.trace.memory()
 
-    def close(self, facts: dict[str, Any]) -> None:
-        """Complete the trace, however the run ended."""
-        if self.trace is not None:
-            self.trace.close(facts | {"timings": self.timings()})
+    def close(self, facts: dict[str, Any]) -> OutputError | None:
+        """Complete the trace, however the run ended; gives why there is none."""
+        trace, self.trace = self.trace, None
+        return None if trace is None else trace.close(facts | {"timings": self.timings()})

@@ -6,7 +6,6 @@ on the mask without the dropped objects, so that tiles, boxes and the mask tell 
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import box
 
-from engine.guide.agreement import best_wording, completed
+from engine.guide.agreement import completed
 from engine.guide.reading import tile_caption
 from engine.guide.tile_reading import ClassReading, TileReading, read_tile
 from engine.layers import TileRecord
@@ -26,6 +25,7 @@ from engine.run.collect import DROPPED
 from engine.run.ledger import Ledger, TileState
 from engine.run.plan import TilePlan
 from engine.run.speak import SpokenTile
+from engine.run.telling import ReadTile, Telling
 
 BATCH, SPOKEN_BATCH = 10_000, 512
 """Tiles written together; fewer where each waits for a language model."""
@@ -52,6 +52,7 @@ def write_tiles(
     write: Callable[[list[TileRecord]], None],
     write_mask: WriteRows | None,
     progress: Callable[[int], None],
+    telling: Telling,
     speak: Callable[[list[SpokenTile]], None] | None = None,
     sketched: bool = False,
 ) -> Counter[str]:
@@ -65,6 +66,8 @@ def write_tiles(
         Takes class codes (h, width) uint8 and whether pixels were seen, from north to south.
     progress : callable
         Takes the number of tile rows done.
+    telling : Telling
+        The guide's own sentences; only tiles that changed get some.
     speak : callable, optional
         Fills a language model's words into records before they are written.
     sketched : bool
@@ -80,6 +83,12 @@ def write_tiles(
     states: dict[int, list[TileState]] = {}
     waiting: list[SpokenTile] = []
     batch = BATCH if speak is None else SPOKEN_BATCH
+
+    def take(rest: bool = False) -> None:
+        for read in telling.take(rest=rest):
+            waiting.extend(_spoken(plan, one, measurer) for one in read)
+            if len(waiting) >= batch:
+                give()
 
     def give() -> None:
         if speak is not None:
@@ -98,16 +107,19 @@ def write_tiles(
         buffer.append(kept)
         while row <= index and plan.row_reach(row) <= strip.row1:
             by_col = {state.col: state for state in states.pop(row)}
-            for tile in plan.rows[row]:
-                state = by_col[tile.col]
-                statuses[state.status] += 1
-                waiting.append(_spoken(plan, tile, state, buffer, classes, measurer, sketched))
+            statuses.update(state.status for state in by_col.values())
+            telling.put(
+                [
+                    _read(plan, tile, by_col[tile.col], buffer, classes, sketched)
+                    for tile in plan.rows[row]
+                ]
+            )
+            take()
             row += 1
             progress(row - plan.active.start)
             start = plan.row_start(row) if row < plan.active.stop else height
             buffer = [part for part in buffer if part.row0 + len(part.classes) > start]
-            if len(waiting) >= batch:
-                give()
+    take(rest=True)
     give()
     if write_mask is not None and plan.active:
         _write_unseen(write_mask, height - plan.row_stop(row - 1), plan.grid.width)
@@ -135,11 +147,26 @@ def _keep(strip: Strip, merger: ObjectMerger, fates: NDArray[np.uint8]) -> _Kept
     return _Kept(strip.row0, np.where(actions == DROPPED, 0, strip.class_map), actions)
 
 
-def _spoken(
+def _read(
     plan: TilePlan, tile: Tile, state: TileState, buffer: list[_Kept], classes: tuple[str, ...],
-    measurer: Measurer, sketched: bool,
-) -> SpokenTile:  # fmt: skip
+    sketched: bool,
+) -> ReadTile:  # fmt: skip
+    if state.status != "ok":
+        return ReadTile(tile, state, TileReading())
+    c0, r0, c1, r1 = plan.inside(tile)
+    masks = _crop(buffer, c0, r0, c1, r1)
+    if masks is None:
+        nothing = tuple(ClassReading(name, 0) for name in classes)
+        reading = TileReading(nothing, False, state.score, None, (c1 - c0, r1 - r0))
+        return ReadTile(tile, state, reading)
+    kept, actions = masks
+    reading = read_tile(kept, actions, classes, change_score=state.score, sketched=sketched)
+    return ReadTile(tile, state, reading, int(np.count_nonzero(kept)))
+
+
+def _spoken(plan: TilePlan, one: ReadTile, measurer: Measurer) -> SpokenTile:
     """A tile's record in the guide's own words, and the reading it rests on."""
+    tile, state, reading = one.tile, one.state, one.reading
     c0, r0, c1, r1 = plan.inside(tile)
     record = TileRecord(
         tile_id=tile.id,
@@ -150,9 +177,7 @@ def _spoken(
         nodata_pct=state.nodata_pct,
     )
     if state.status != "ok":
-        return SpokenTile(tile, record, TileReading())
-    masks = _crop(buffer, c0, r0, c1, r1)
-    reading = _reading(masks, classes, state, (c1 - c0, r1 - r0), sketched)
+        return SpokenTile(tile, record, reading)
     record.changed = reading.changed
     record.change_score = state.score
     record.range_score = state.range_score
@@ -164,31 +189,14 @@ def _spoken(
         record.text_ok = told is not None
         record.caption = told or record.caption
     record.changed_area_m2 = 0.0
-    if masks is not None:
+    if one.changed_pixels:
         pixel_m2 = measurer.pixel_area_m2((c0 + c1) / 2, (r0 + r1) / 2)
-        record.changed_area_m2 = round(pixel_m2 * np.count_nonzero(masks[0]), 1)
+        record.changed_area_m2 = round(pixel_m2 * one.changed_pixels, 1)
     if building := reading.of("building"):
         record.n_building, record.building_cells = building.count, building.cells
     if road := reading.of("road"):
         record.n_road, record.road_cells = road.count, road.cells
     return SpokenTile(tile, record, reading)
-
-
-def _reading(
-    masks: tuple[NDArray[np.uint8], NDArray[np.uint8]] | None,
-    classes: tuple[str, ...],
-    state: TileState,
-    size: tuple[int, int],
-    sketched: bool,
-) -> TileReading:
-    """What the kept objects are in one tile, with what the guide's global branch said of it."""
-    if masks is None:
-        nothing = tuple(ClassReading(name, 0) for name in classes)
-        reading = TileReading(nothing, False, state.score, None, size)
-    else:
-        kept, actions = masks
-        reading = read_tile(kept, actions, classes, change_score=state.score, sketched=sketched)
-    return dataclasses.replace(reading, caption=best_wording(state.wordings, reading.findings))
 
 
 def _crop(

@@ -11,10 +11,12 @@ import json
 import os
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
-from engine.layers.atomic import output_errors, part_of
+from engine.errors import OutputError
+from engine.layers.atomic import make_folder, output_errors
 from engine.run.memory import resident_mb
 from engine.run.spans import SpanRecord
 
@@ -25,6 +27,8 @@ MAIN = "engine"
 class Trace:
     """Writes spans; call :meth:`close` however the run ended.
 
+    What cannot be written later on ends the trace, not the run.
+
     Parameters
     ----------
     target : Path
@@ -32,12 +36,16 @@ class Trace:
 
     Raises
     ------
+    OutputExistsError
+        Another run is writing it.
     OutputError
-        It cannot be written.
+        It cannot be begun.
     """
 
     def __init__(self, target: Path) -> None:
-        self._target, self._part = target, part_of(target)
+        self._target, self._held = target, make_folder(target)
+        self._part = self._held.folder / target.name
+        self._fault: OutputError | None = None
         self._zero = time.time()
         self._lock = threading.Lock()
         self._threads: dict[tuple[str, str], tuple[int, int]] = {}
@@ -73,22 +81,22 @@ class Trace:
                 }
             )  # fmt: skip
 
-    def close(self, facts: dict[str, Any]) -> None:
-        """End the file; ``facts`` (JSON-able) are its metadata.
-
-        Raises
-        ------
-        OutputError
-        """
-        with self._lock, output_errors(self._target):
+    def close(self, facts: dict[str, Any]) -> OutputError | None:
+        """End the file; ``facts`` (JSON-able) are its metadata. Gives why there is none."""
+        with self._lock:
             try:
-                self._file.write(f'\n],"otherData":{json.dumps(facts, default=str)}}}\n')
-                self._file.close()
-                os.replace(self._part, self._target)
-            except BaseException:
-                self._file.close()
-                self._part.unlink(missing_ok=True)
-                raise
+                if self._fault is None:
+                    with output_errors(self._target):
+                        self._file.write(f'\n],"otherData":{json.dumps(facts, default=str)}}}\n')
+                        self._file.close()
+                        os.replace(self._part, self._target)
+            except OutputError as error:
+                self._fault = error
+            finally:
+                with suppress(OSError):  # what is left in it cannot be written either
+                    self._file.close()
+                self._held.remove()
+        return self._fault
 
     def _place(self, process: str, thread: str) -> tuple[int, int]:
         """Numbers of a process and a thread; their names are written when they are new."""
@@ -108,6 +116,11 @@ class Trace:
         return round((moment - self._zero) * 1e6, 1)
 
     def _write(self, event: dict[str, Any]) -> None:
-        with output_errors(self._target):
-            self._file.write(self._comma + json.dumps(event, separators=(",", ":")))
+        if self._fault is not None or self._file.closed:
+            return
+        try:
+            with output_errors(self._target):
+                self._file.write(self._comma + json.dumps(event, separators=(",", ":")))
+        except OutputError as error:
+            self._fault = error
         self._comma = ",\n"

@@ -1,4 +1,4 @@
-"""The final event of a run whose process ended without giving one."""
+"""The final event of a run whose process gave none, or whose event was not kept."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from engine.errors import Cancelled, EngineError
 from engine.service.errors import RunCrashedError, error_body
 from engine.service.eventlog import Event
+from engine.service.records import RunRecord
 
 
 def error_event(error: EngineError, code: int | None = None) -> Event:
@@ -46,3 +47,14 @@ def unsaid_end(code: int, tail: Sequence[str], *, stopped: bool) -> Event:
         f"The run ended with code {code}: {message}", hint=" ".join(lines[at + 1 :]) or None
     )
     return error_event(crash, code)
+
+
+def kept_end(record: RunRecord) -> Event | None:
+    """The final event as the run's record has it: the disk may have had no room for the event."""
+    if record.result is not None:
+        return record.result
+    if record.error is None:
+        return None
+    kind = "cancelled" if record.status == "cancelled" else "error"
+    error = {name: value for name, value in record.error.items() if name != "exit_code"}
+    return {"event": kind, **error, "code": record.error.get("exit_code")}

@@ -56,7 +56,7 @@ class RunProcess:
         Raises
         ------
         OSError
-            It cannot be started, or an event cannot be kept.
+            It cannot be started.
         """
         windows = sys.platform == "win32"
         self._process = await asyncio.create_subprocess_exec(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from contextlib import suppress
 from typing import Any
 
 from engine.errors import Cancelled
@@ -78,7 +79,11 @@ class Runs:
             output=request.output,
             options=request.options.model_dump(mode="json", exclude_unset=True),
         )
-        self.store.save(record)
+        try:
+            self.store.save(record)
+        except StateError:
+            self.store.give_up(record.id)
+            raise
         self._waiting.append(record.id)
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work())
@@ -131,10 +136,12 @@ class Runs:
                 self.store.give_up(record.id)
             finally:
                 self._process, self._running = None, None
+            with suppress(OSError):
+                self.store.forget_oldest()
 
     async def _one(self, record: RunRecord) -> None:
         record = record.model_copy(update={"status": "running", "started_at": now()})
-        self.store.save(record)
+        self._keep(record)
         log.info("run started", extra={"run": record.id})
         events = EventLog(self.store.events_path(record.id))
         try:
@@ -142,7 +149,7 @@ class Runs:
             try:
                 last = await self._process.run()
             except OSError as error:
-                why = StateError(f"The run could not be started or followed: {error.strerror}.")
+                why = StateError(f"The run could not be started: {error.strerror}.")
                 last = error_event(why)
             if self._closing and last["event"] == "cancelled":
                 self.store.interrupt(record)
@@ -161,6 +168,13 @@ class Runs:
                 "type": last.get("type"), "message": last.get("message"), "hint": last.get("hint"),
                 "exit_code": last.get("code"),
             }  # fmt: skip
-        self.store.save(record.model_copy(update=update))
+        self._keep(record.model_copy(update=update))
         events.append(last)
         log.info("run ended", extra={"run": record.id, "status": update["status"]})
+
+    def _keep(self, record: RunRecord) -> None:
+        """Keep a record; where that cannot be done, in memory: a run does not end for it."""
+        try:
+            self.store.save(record)
+        except StateError as error:
+            log.warning("record lost", extra={"run": record.id, "reason": error.message})

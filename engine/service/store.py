@@ -11,14 +11,15 @@ import os
 import re
 import secrets
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
 from pydantic import ValidationError
 
 from engine.errors import OutputExistsError
+from engine.folder_lock import LOCK_FILE, FolderLock
 from engine.private_files import private_folder, write_private
-from engine.run.lock import LOCK_FILE, FolderLock
 from engine.service.crash import error_event
 from engine.service.errors import InterruptedRunError, NoSuchRunError, StateError, error_body
 from engine.service.eventlog import EventLog
@@ -153,7 +154,8 @@ class RunStore:
         log = EventLog(self.events_path(record.id))
         log.append(error_event(error))
         log.close()
-        self.save(ended)
+        with suppress(StateError):  # who looks next finds it again
+            self.save(ended)
         return ended
 
     def give_up(self, run_id: str) -> None:
@@ -175,12 +177,16 @@ class RunStore:
             return True
         return False
 
-    def _tidy(self) -> None:
-        """Forget services that are gone, and the oldest ended runs."""
+    def forget_oldest(self) -> None:
+        """Delete the oldest ended runs where there are too many."""
         ended = [record for record in self.newest_first() if not record.active]
         for record in ended[KEPT_MOST:]:
             shutil.rmtree(self._runs / record.id, ignore_errors=True)
             self._records.pop(record.id, None)
+
+    def _tidy(self) -> None:
+        """Forget services that are gone, and the oldest ended runs."""
+        self.forget_oldest()
         for entry in os.scandir(self._services):
             if entry.name != self.service and not self._lives(entry.name):
                 shutil.rmtree(entry.path, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -19,7 +20,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         if "venv" in command:
             python = environment.python_of(folder)
             python.parent.mkdir(parents=True, exist_ok=True)
-            python.touch()
+            python.unlink(missing_ok=True)
+            python.symlink_to(sys.executable)
 
     monkeypatch.setattr(environment, "_run", record)
     return seen
@@ -83,6 +85,158 @@ def test_interrupted_set_up_starts_afresh(
     monkeypatch.setattr(environment, "_run", record)
     ensure(tmp_path / "venv", needs, "x")
     assert ["venv" in call for call in calls] == [True, False, True, False]
+
+
+@pytest.fixture
+def made(tmp_path: Path, calls: list[list[str]]) -> tuple[Path, Path]:
+    """An environment that works, with a file of its own, and what it needs."""
+    needs = tmp_path / "needs.txt"
+    needs.write_text("1")
+    folder = ensure(tmp_path / "venv", needs, "x")
+    (folder / "kept").touch()
+    calls.clear()
+    return folder, needs
+
+
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = environment._run
+
+    def fail(command: list[str], folder: Path) -> None:
+        record(command, folder)
+        if "pip" in command:
+            (folder / environment.LOG).write_text("what pip said")
+            raise environment.SetupError("no network")
+
+    monkeypatch.setattr(environment, "_run", fail)
+
+
+def test_another_python_on_the_path_is_no_reason(
+    made: tuple[Path, Path], calls: list[list[str]], tmp_path: Path
+) -> None:
+    other = tmp_path / "python3.99"
+    other.write_text("#!/bin/sh\necho 3.99\n")
+    other.chmod(0o755)
+    environment.ensure(made[0], str(other), [], [made[1]], [["x"]])
+    assert not calls
+
+
+def test_an_index_is_no_reason(made: tuple[Path, Path], calls: list[list[str]]) -> None:
+    environment.ensure(made[0], sys.executable, [], [made[1]], [["--index-url", "u", "t"], ["x"]])
+    assert not calls
+
+
+def test_the_python_of_its_packages_is_a_reason(
+    made: tuple[Path, Path], calls: list[list[str]], tmp_path: Path
+) -> None:
+    options = ["--system-site-packages"]
+    environment.ensure(made[0], sys.executable, options, [made[1]], [["x"]])
+    other = tmp_path / "python"
+    other.write_text("#!/bin/sh\n")
+    other.chmod(0o755)
+    environment.ensure(made[0], str(other), options, [made[1]], [["x"]])
+    assert ["venv" in call for call in calls] == [True, False, True, False]
+
+
+@pytest.mark.parametrize("what", ["gone", "another version"])
+def test_an_environment_whose_python_is_lost_is_made_anew(
+    made: tuple[Path, Path], calls: list[list[str]], what: str
+) -> None:
+    python = environment.python_of(made[0])
+    python.unlink()
+    if what == "another version":
+        python.write_text("#!/bin/sh\necho 3.99\n")
+        python.chmod(0o755)
+    ensure(*made, "x")
+    assert ["venv" in call for call in calls] == [True, False]
+    assert not (made[0] / "kept").exists()
+    assert not made[0].with_name("venv.old").exists()
+
+
+@pytest.mark.parametrize("how", ["other words", "rebuild"])
+def test_without_network_the_old_one_stays(
+    made: tuple[Path, Path], calls: list[list[str]], monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    no_network(monkeypatch)
+    words = "y" if how == "other words" else "x"
+    with pytest.raises(environment.SetupError, match="as it was"):
+        ensure(*made, words, rebuild=how == "rebuild")
+    assert (made[0] / "kept").exists()
+    assert (made[0] / environment.LOG).read_text() == "what pip said"
+    calls.clear()
+    ensure(*made, "x")
+    assert not calls
+
+
+def test_a_renewal_without_network_can_be_repeated(
+    made: tuple[Path, Path], calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made[1].write_text("2")
+    with monkeypatch.context() as patch:
+        no_network(patch)
+        with pytest.raises(environment.SetupError, match="no network"):
+            ensure(*made, "x")
+    ensure(*made, "x")
+    assert ["venv" in call for call in calls] == [False, False]
+    assert (made[0] / "kept").exists()
+
+
+def test_what_a_killed_start_set_aside_is_put_back(
+    made: tuple[Path, Path], calls: list[list[str]]
+) -> None:
+    made[0].rename(made[0].with_name("venv.old"))
+    (made[0] / "bin").mkdir(parents=True)
+    ensure(*made, "x")
+    assert not calls and (made[0] / "kept").exists()
+    assert not made[0].with_name("venv.old").exists()
+
+
+def test_an_environment_in_use_is_not_replaced(
+    made: tuple[Path, Path], calls: list[list[str]]
+) -> None:
+    code = (
+        "import os, sys; sys.path.insert(0, sys.argv[1]); import environment; from pathlib import"
+        " Path; environment.hold(Path(sys.argv[2]));"
+        "os.execv('/bin/sh', ['sh', '-c', 'echo held; read line'])"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(Path(environment.__file__).parent), str(made[0])],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as user:  # fmt: skip
+        assert user.stdout is not None
+        assert user.stdout.readline() == "held\n"
+        with pytest.raises(environment.SetupError, match="in use"):
+            ensure(*made, "y")
+        assert not calls and (made[0] / "kept").exists()
+        ensure(*made, "x")  # what changes nothing may be done
+    ensure(*made, "y")
+    assert ["venv" in call for call in calls] == [True, False]
+
+
+def test_the_stamp_of_an_earlier_version_is_taken(
+    made: tuple[Path, Path], calls: list[list[str]]
+) -> None:
+    mark = made[0] / environment.STAMP
+    former = environment._former_base(made[0], sys.executable, [], [["x"]])
+    mark.write_text(f"{former}\n{mark.read_text().split()[1]}\n")
+    ensure(*made, "x")
+    assert not calls and len(mark.read_text().split()) == 3
+    mark.write_text(f"{former}\nanother\n")
+    ensure(*made, "x")
+    assert ["venv" in call for call in calls] == [False]
+
+
+@pytest.mark.parametrize(
+    ("package", "extra"),
+    [("onnxruntime_gpu-1.22.0", "gpu"), ("onnxruntime-1.22.0", "cpu"), ("numpy-2.0", None)],
+)
+def test_the_runtime_that_is_there(
+    made: tuple[Path, Path], package: str, extra: str | None
+) -> None:
+    place = made[0] / "lib" / "python3.11" / "site-packages"
+    (place / f"{package}.dist-info").mkdir(parents=True)
+    assert environment.runtime_in(made[0]) == extra
+    (made[0] / environment.STAMP).unlink()
+    assert environment.runtime_in(made[0]) is None
 
 
 def test_failed_command_explains_itself(tmp_path: Path) -> None:

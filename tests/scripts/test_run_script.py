@@ -58,6 +58,14 @@ def test_no_driver_no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run.choose_extra("gpu") == "gpu"
 
 
+def test_what_is_installed_stays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A driver that does not answer this once, or a graphics card in another dock."""
+    monkeypatch.setattr(run.shutil, "which", lambda name: None)
+    monkeypatch.setattr(run, "runtime_in", lambda folder: "gpu")
+    assert run.choose_extra(None, tmp_path) == "gpu"
+    assert run.choose_extra("cpu", tmp_path) == "cpu"
+
+
 def test_help_needs_no_set_up(capsys: pytest.CaptureFixture[str]) -> None:
     assert run.main(["--help"]) == 0
     assert "scripts/run.py" in capsys.readouterr().out

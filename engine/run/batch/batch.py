@@ -8,7 +8,7 @@ import queue
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,14 @@ from engine.errors import CODES, Cancelled, EngineError, PartialResultError
 from engine.guide.runtime import usable_cores
 from engine.run.batch.jobs import Pair
 from engine.run.batch.ledger import BatchLedger, Record
+from engine.run.batch.made import could_make, still_there, taken_up
 from engine.run.batch.summary import write_summary
 from engine.run.batch.worker import Worker
 from engine.run.events import Event, Events
 from engine.run.settings import RunSettings
 
-FAILED, STOPPED = "failed", "stopped"
+STARTED, BEGUN, FAILED, STOPPED = "started", "begun", "failed", "stopped"
+"""A pair that was ``begun`` has passed the checks of its outputs."""
 _WARNINGS_KEPT = 20
 
 
@@ -162,13 +164,9 @@ class Batch:
                         pair = waiting.get_nowait()
                     except queue.Empty:
                         return
+                    record = self._do(pair, ledger, worker, events, cancelled)
+                    ledger.add(record)
                     with lock:
-                        known = ledger.records.get(pair.job.name, {})
-                        ledger.add({"pair": pair.job.name, "status": "started", "key": pair.key})
-                    events.pair(pair.job.name, "started", {})
-                    record = self._do(pair, known, worker, events, cancelled)
-                    with lock:
-                        ledger.add(record)
                         done += record["status"] != STOPPED
                         events.progress("pairs", done, len(self.pairs))
                     shown = ("seconds", "objects", "area_m2", "error")
@@ -189,21 +187,34 @@ class Batch:
             raise faults[0]
 
     def _do(
-        self, pair: Pair, known: Record, worker: Worker, events: Events, cancelled: threading.Event
-    ) -> Record:
-        began, settings = time.monotonic(), self._settings(pair, known)
+        self, pair: Pair, ledger: BatchLedger, worker: Worker, events: Events,
+        cancelled: threading.Event,
+    ) -> Record:  # fmt: skip
+        name, began = pair.job.name, time.monotonic()
+        made = ledger.made(name)
+        settings = self._settings(pair, made)
+        ours = could_make(self.output, made, settings)
         warnings: list[str] = []
 
+        def note(status: str) -> None:
+            ledger.add({"pair": name, "status": status, "key": pair.key, "made": made})
+
         def on_event(event: Event) -> None:
-            if event["event"] == "warning":
+            nonlocal made
+            if event["event"] == "stage":
+                made = ours
+                note(BEGUN)
+            elif event["event"] == "warning":
                 if len(warnings) < _WARNINGS_KEPT:
                     warnings.append(event["message"])
-                events.warning(f"{pair.job.name}: {event['message']}")
-            elif event["status"] == "failed":
-                events.tile(f"{pair.job.name} {event['tile_id']}", "failed", event.get("reason"))
+                events.warning(f"{name}: {event['message']}")
+            else:
+                events.tile(f"{name} {event['tile_id']}", event["status"], event.get("reason"))
 
+        note(STARTED)
+        events.pair(name, STARTED, {})
         record: Record = {
-            "pair": pair.job.name, "key": pair.key, "before": settings.before,
+            "pair": name, "key": pair.key, "before": settings.before,
             "after": settings.after, "output": str(settings.output),
         }  # fmt: skip
         try:
@@ -219,28 +230,25 @@ class Batch:
                 },
             }  # fmt: skip
         else:
-            names = ("objects", "area_m2", "by_class", "tiles", "files", "imagery_range")
+            facts = ("objects", "area_m2", "by_class", "tiles", "files", "imagery_range")
             record |= {"status": "partial" if result["partial"] else "done"}
-            record |= {name: result[name] for name in names}
+            record |= {fact: result[fact] for fact in facts}
         return record | {
+            "made": still_there(self.output, made),
             "seconds": round(time.monotonic() - began, 1),
             "warnings": warnings,
             "ended": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         }
 
-    def _settings(self, pair: Pair, known: Record) -> RunSettings:
+    def _settings(self, pair: Pair, made: Collection[str]) -> RunSettings:
         """The pair's settings, with what an earlier start left taken up or replaced."""
-        settings = pair.settings
-        same = known.get("key") == pair.key
-        # Between the layers and their line in the ledger the machine may have gone down.
-        ours = self.overwrite or bool(known)
-        return dataclasses.replace(
-            settings,
-            threads=settings.threads or max(1, usable_cores() // self._workers),
-            resume=same and settings.work_dir.exists(),
-            overwrite=ours,
-            allow_partial=settings.allow_partial or self._allow_partial,
+        settings = dataclasses.replace(
+            pair.settings,
+            threads=pair.settings.threads or max(1, usable_cores() // self._workers),
+            overwrite=self.overwrite,
+            allow_partial=pair.settings.allow_partial or self._allow_partial,
         )
+        return taken_up(settings, self.output, made, pair.fingerprint if self.resume else None)
 
     def _record(self, pair: Pair, ledger: BatchLedger) -> Record:
         record = ledger.records.get(pair.job.name)
@@ -249,4 +257,4 @@ class Batch:
                 "pair": pair.job.name, "status": "open", "before": pair.settings.before,
                 "after": pair.settings.after, "output": str(pair.settings.output),
             }  # fmt: skip
-        return record if record["status"] != "started" else record | {"status": STOPPED}
+        return record | {"status": STOPPED} if record["status"] in (STARTED, BEGUN) else record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -53,12 +53,14 @@ class Pair:
     ----------
     key : str
         The same as long as the pair's inputs, options, model and engine are the same.
+    fingerprint : str
+        Of its run: what an unfinished one must share to be gone on with.
     """
 
     job: Job
     settings: RunSettings
     key: str
-    threads: int | None = field(default=None, compare=False)
+    fingerprint: str = ""
 
 
 def read_jobs(path: Path, *, pairs: str = "first-last", asset: str | None = None) -> list[Job]:

@@ -6,13 +6,15 @@ import errno
 import json
 import os
 import shutil
+import threading
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from engine.errors import DiskFullError, OutputExistsError, OutputFolderError
-from engine.run.lock import FolderLock
+from engine.folder_lock import FolderLock
+from engine.run.batch.made import name_in
 
 FOLDER = ".batch"
 FILE = "pairs.jsonl"
@@ -38,7 +40,7 @@ class BatchLedger:
     """The folder ``.batch`` of a batch's outputs; use as a context manager.
 
     A line is written and flushed to the disk for every pair that begins or ends. A line that was
-    cut short when the machine went down is dropped.
+    cut short when the machine went down is dropped. Several threads may use it.
 
     Raises
     ------
@@ -53,6 +55,7 @@ class BatchLedger:
         self.folder = output / FOLDER
         self.records: dict[str, Record] = {}
         self._lock: FolderLock | None = None
+        self._writing = threading.Lock()
         try:
             self._open(output, resume=resume, overwrite=overwrite)
         except OSError as error:
@@ -73,9 +76,20 @@ class BatchLedger:
         self.folder.mkdir(exist_ok=True)
         self._lock = FolderLock(self.folder)
         if overwrite and not resume:
-            (self.folder / FILE).unlink(missing_ok=True)
+            self._begin_anew(output)
         self.records = read_records(output)
         _drop_torn_line(self.folder / FILE)
+
+    def _begin_anew(self, output: Path) -> None:
+        """Forget what became of the pairs, but not what was made for them: it may be replaced."""
+        lines = [
+            json.dumps({"pair": name, "status": "open", "made": record["made"]}) + "\n"
+            for name, record in read_records(output).items()
+            if record["made"]
+        ]
+        part = self.folder / f".{FILE}.part"
+        part.write_text("".join(lines), encoding="utf-8")
+        os.replace(part, self.folder / FILE)
 
     def add(self, record: Record) -> None:
         """Keep a record; of a name, the last one holds.
@@ -86,9 +100,18 @@ class BatchLedger:
         OutputFolderError
         """
         line = json.dumps(record, ensure_ascii=False) + "\n"
+        with self._writing:
+            self._append(line.encode())
+            self.records[record["pair"]] = record
+
+    def made(self, pair: str) -> list[str]:
+        """Names of what the batch made for a pair (:mod:`engine.run.batch.made`)."""
+        return list(self.records.get(pair, {}).get("made", ()))
+
+    def _append(self, line: bytes) -> None:
         try:
             with (self.folder / FILE).open("ab") as stream:
-                stream.write(line.encode())
+                stream.write(line)
                 stream.flush()
                 os.fsync(stream.fileno())
         except OSError as error:
@@ -102,7 +125,6 @@ class BatchLedger:
                 f"Cannot write in {self.folder}: {error.strerror}.",
                 hint="Check the folder's permissions, then use --resume.",
             ) from error
-        self.records[record["pair"]] = record
 
     def __enter__(self) -> Self:
         return self
@@ -133,8 +155,12 @@ def read_records(output: Path) -> dict[str, Record]:
     for line in lines:
         try:
             record = json.loads(line)
-            records[str(record["pair"])] = record
-        except (ValueError, KeyError, TypeError):
+            name = str(record["pair"])
+            if "made" not in record:  # of an engine that kept no such list
+                made = [name_in(output, Path(path)) for path in record.get("files", {}).values()]
+                record["made"] = made or records.get(name, {}).get("made", [])
+            records[name] = record
+        except (ValueError, KeyError, TypeError, AttributeError):
             continue  # cut short, or no record of ours: its pair is done again
     return records
 

@@ -11,8 +11,8 @@ from typing import Any
 from engine.errors import CODES, Cancelled, EngineError, PairError
 from engine.run.batch.batch import Batch
 from engine.run.batch.ledger import check_free, read_records
+from engine.run.dry_run import dry_run
 from engine.run.events import Events
-from engine.run.pipeline import dry_run
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ COLUMNS = (
     "objects", "area_m2",
 )  # fmt: skip
 LAST = ("seconds", "ended", "exit_code", "error", "hint", "warnings")
+_INNER = ("key", "made")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -35,7 +36,7 @@ def write_summary(
     OutputError
     """
     files = {"summary_csv": folder / "summary.csv", "summary_json": folder / "summary.json"}
-    pairs = [{k: v for k, v in record.items() if k != "key"} for record in records]
+    pairs = [{k: v for k, v in record.items() if k not in _INNER} for record in records]
     told = totals | {"files": {name: str(path) for name, path in files.items()}, "records": pairs}
     _write(files["summary_json"], json.dumps(told, indent=1, ensure_ascii=False))
     _write(files["summary_csv"], _table(records))

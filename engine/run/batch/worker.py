@@ -25,6 +25,8 @@ STOP_SECONDS = 20.0
 FRESH_AFTER = 100
 """Pairs after which a process makes room for a new one."""
 _PASSED_ON = ("warning", "tile")
+_CHECKED = "open"
+"""The first stage of a run: what it would write to was looked at before."""
 
 
 class WorkerDiedError(EngineError):
@@ -48,7 +50,7 @@ class Worker:
         ----------
         settings : RunSettings
         on_event : callable
-            Takes its warnings and its tiles.
+            Takes its first stage, its warnings and the tiles that were lost.
         cancelled : threading.Event
             Set it to stop the pair; what is done is kept.
 
@@ -61,25 +63,38 @@ class Worker:
             self._start()
         assert self._line is not None
         self._pairs += 1
-        asked_at: float | None = None
         try:
             self._line.send(settings)
-            while True:
-                if self._line.poll(0.2):
-                    kind, content = self._line.recv()
-                    if kind == "result":
-                        return dict(content)
-                    if kind == "error":
-                        raise content
-                    on_event(content)
-                elif cancelled.is_set() and asked_at is None:
-                    asked_at = time.monotonic()
-                    self._line.send(None)
-                elif asked_at is not None and time.monotonic() - asked_at > STOP_SECONDS:
-                    self.close()
-                    raise Cancelled("Stopped by the user.")
+            kind, content = self._follow(self._line, on_event, cancelled)
         except (EOFError, OSError) as error:
-            raise self._death() from error
+            death = self._death()
+            if cancelled.is_set():
+                # A signal to a whole group may reach this process before it can ignore it.
+                death = Cancelled("Stopped by the user.")
+            raise death from error
+        except BaseException:
+            self.close()  # it is still at work on this pair
+            raise
+        if kind == "error":
+            raise content
+        return dict(content)
+
+    def _follow(
+        self, line: Connection, on_event: Callable[[Event], None], cancelled: threading.Event
+    ) -> tuple[str, Any]:
+        """Pass events on until the last word."""
+        asked_at: float | None = None
+        while True:
+            if cancelled.is_set() and asked_at is None:
+                asked_at = time.monotonic()
+                line.send(None)
+            if line.poll(0.2):
+                kind, content = line.recv()
+                if kind != "event":
+                    return kind, content
+                on_event(content)
+            if asked_at is not None and time.monotonic() - asked_at > STOP_SECONDS:
+                raise Cancelled("Stopped by the user.")
 
     def close(self) -> None:
         """End the process."""
@@ -96,15 +111,25 @@ class Worker:
     def _start(self) -> None:
         self.close()
         context = multiprocessing.get_context("spawn")
-        self._line, far = context.Pipe()
-        self._process = context.Process(target=_work, args=(far,), name="pair", daemon=True)
-        self._process.start()
-        far.close()
-        self._pairs = 0
+        try:
+            self._line, far = context.Pipe()
+            with far:
+                process = context.Process(target=_work, args=(far,), name="pair", daemon=True)
+                process.start()
+        except OSError as error:
+            self.close()
+            raise WorkerDiedError(
+                f"No process could be started for this pair: {error.strerror or error}.",
+                hint="The machine has no room for another one: use fewer --workers, then --resume.",
+            ) from error
+        self._process, self._pairs = process, 0
 
     def _death(self) -> EngineError:
         process, self._process = self._process, None
         process.join(5)
+        if process.exitcode is None:
+            process.kill()
+            process.join()
         code = process.exitcode
         if self._line is not None:
             self._line.close()
@@ -123,8 +148,11 @@ class Worker:
 
 def _work(line: Connection) -> None:
     """Life of the process: settings in, events and a result or an error out."""
-    # Ctrl-C goes to every process of a terminal; the batch passes it on in its own order.
+    # Ctrl-C goes to every process of a terminal, and who ends a service or a job ends its group;
+    # the batch passes it on in its own order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Not ignored as such: processes that a run starts would inherit that, and are ended so.
+    signal.signal(signal.SIGTERM, lambda number, frame: None)
     from engine.run.pipeline import run
 
     work: queue.Queue[RunSettings] = queue.Queue()
@@ -150,7 +178,7 @@ def _work(line: Connection) -> None:
             line.send((kind, content))
 
     def sink(event: Event) -> None:
-        if event["event"] in _PASSED_ON:
+        if event["event"] in _PASSED_ON or event.get("stage") == _CHECKED:
             send("event", event)
 
     while True:

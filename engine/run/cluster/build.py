@@ -17,21 +17,15 @@ from engine.run.trace import Trace
 
 
 def ray_source(
-    settings: RunSettings, model: ModelInfo, pair: RasterPair, grid: TileGrid, *, captions: bool,
-    events: Events, cancelled: threading.Event, spans: Spans, trace: Trace | None,
+    settings: RunSettings, model: ModelInfo, pair: RasterPair, grid: TileGrid, *, events: Events,
+    cancelled: threading.Event, spans: Spans, trace: Trace | None,
 ) -> RaySource:  # fmt: skip
-    """Workers for a run; nothing is started before they get work.
-
-    Parameters
-    ----------
-    captions : bool
-        Whether the guide's sentences are wanted.
-    """
+    """Workers for a run; nothing is started before they get work."""
     levels = for_classes(model.thresholds.change, model.classes, settings.threshold)
     job = WorkerJob(
         pair=PairRecipe.of(pair, settings.pair.resampling), grid=grid, model=model,
         thresholds=list(levels.values()), batch_size=settings.batch_size,
-        device="cpu", threads=1, captions=captions, traced=trace is not None,
+        device="cpu", threads=1, traced=trace is not None,
     )  # fmt: skip
     return RaySource(
         job, settings.threads, cuda=choose_device(settings.device).name == "cuda",

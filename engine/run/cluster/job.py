@@ -58,8 +58,6 @@ class WorkerJob:
     device : {"cpu", "cuda"}
     threads : int
         Threads of one inference.
-    captions : bool
-        Whether sentences are wanted.
     traced : bool
         Whether single spans are sent back.
     """
@@ -71,7 +69,6 @@ class WorkerJob:
     batch_size: int
     device: str
     threads: int
-    captions: bool
     traced: bool
 
 

@@ -25,6 +25,8 @@ from engine.run.spans import SpanRecord, Spans
 
 TRIES = 4
 """How often a run of tiles may lose its worker before it is given up."""
+STRIKES = 3
+"""Runs of tiles that a worker could not read and another one could, until it is let go."""
 AT_A_TIME = 2
 START_SECONDS = 180.0
 """How long a run waits for its first worker, or for one after the last was lost."""
@@ -39,6 +41,7 @@ class _Task:
     def __init__(self, row: int, tiles: list[Tile]) -> None:
         self.row, self.tiles = row, tiles
         self.tries = 0
+        self.unread_by: _Worker | None = None
         self.batches: list[list[Reading]] | None = None
 
 
@@ -47,6 +50,7 @@ class _Worker:
         self.name, self.actor = name, actor
         self.starting: Any = actor.start.remote()
         self.ready = False
+        self.strikes = 0
         self.tasks: dict[Any, _Task] = {}
 
 
@@ -144,16 +148,19 @@ class RaySource:
             for worker in self._workers:
                 if not worker.ready or len(worker.tasks) > count:
                     continue
-                task = self._next(work)
+                task = self._next(work, worker)
                 if task is None:
-                    return
+                    continue
                 worker.tasks[worker.actor.read.remote(task.tiles)] = task
-        if not self._order and (task := self._next(work)) is not None:
+        if not self._order and (task := self._next(work, None)) is not None:
             self._again.append(task)  # no worker yet: there is work to wait for
 
-    def _next(self, work: Iterator[Work]) -> _Task | None:
-        if self._again:
-            return self._again.popleft()
+    def _next(self, work: Iterator[Work], worker: _Worker | None) -> _Task | None:
+        others = any(other.ready for other in self._workers if other is not worker)
+        for task in self._again:
+            if task.unread_by is None or task.unread_by is not worker or not others:
+                self._again.remove(task)
+                return task
         if len(self._order) >= _limit(self._shape.workers):
             return None
         for row, tiles in work:
@@ -195,11 +202,26 @@ class RaySource:
             self.device_note = self.device_note or f"Ray, {self._shape.workers} workers: {answer}"
             return
         assert isinstance(answer, Done)
-        worker.tasks.pop(ref).batches = answer.batches
+        self._judge(worker, worker.tasks.pop(ref), answer.batches)
         self._spans.merge(answer.stages)
         if self._record is not None:
             for span in answer.spans:
                 self._record(span, worker.name)
+
+    def _judge(self, worker: _Worker, task: _Task, batches: list[list[Reading]]) -> None:
+        """Take what was read; what one worker cannot read may be at hand for another."""
+        failed = any(r.state.status == "failed" for readings in batches for r in readings)
+        if failed and task.unread_by is None and len(self._workers) > 1:
+            task.unread_by = worker
+            self._again.appendleft(task)
+            return
+        task.batches = batches
+        first = task.unread_by
+        if failed or first is None or first is worker:
+            return
+        first.strikes += 1
+        if first.strikes == STRIKES and first in self._workers:
+            self._lose(first, "it cannot read what others can")
 
     def _lose(self, worker: _Worker, why: str) -> None:
         """Start another worker; what the lost one had is done again, first of all."""

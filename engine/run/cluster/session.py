@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError, OutputExistsError, UsageError
+from engine.folder_lock import FolderLock
 from engine.guide.runtime import usable_cores
-from engine.run.lock import FolderLock
 
 ADDRESS = "RAY_ADDRESS"
 THREADS_A_WORKER = 4

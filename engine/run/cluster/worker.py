@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 
 from engine.errors import EngineError, ModelDamagedError
-from engine.guide import CaptionSession, GuideSession
+from engine.guide import GuideSession
 from engine.models import load_model
 from engine.raster import RasterPair, Tile
 from engine.raster.env import gdal_env
@@ -83,15 +83,10 @@ class TileWorker:
                 hint="Put one copy on a shared file system, or the same files on every node.",
             )
         guide = GuideSession(model, job.device, job.threads)
-        captions = None
-        if job.captions and model.caption_paths is not None:
-            captions = CaptionSession(model.caption_paths, guide.device, model.captions)
         self._pair = job.pair.open()
         time_maps(self._pair, self._spans)
         plan = TilePlan(job.grid, [])
-        self._reader = BatchReader(
-            plan, guide, job.thresholds, job.batch_size, captions, self._spans
-        )
+        self._reader = BatchReader(plan, guide, job.thresholds, job.batch_size, self._spans)
         self._cpu_seen = time.process_time()
         return guide.device_note
 

@@ -12,7 +12,8 @@ from fastapi import APIRouter, Header
 from fastapi.responses import StreamingResponse
 
 from engine.service.context import Context, Here
-from engine.service.eventlog import FINAL, EventReader
+from engine.service.crash import kept_end
+from engine.service.eventlog import FINAL, Event, EventReader
 
 router = APIRouter(prefix="/runs", tags=["runs"])
 
@@ -50,18 +51,24 @@ async def _stream(run_id: str, after: int, here: Context) -> AsyncIterator[str]:
     spoken, looks = time.monotonic(), LAST_LOOKS
     while not here.ending():
         # The state before the events: what ended by now has all its events in the file.
-        ended = not here.runs.store.get(run_id).active
+        record = here.runs.store.get(run_id)
         for number, event in reader.read():
-            kind = str(event["event"])
-            yield f"id: {number}\nevent: {kind}\ndata: {json.dumps(event)}\n\n"
+            yield _said(number, event)
             spoken = time.monotonic()
-            if kind in FINAL:
+            if event["event"] in FINAL:
                 return
-        if ended and reader.at_end:
+        if not record.active and reader.at_end:
             looks -= 1
             if not looks:
+                last = kept_end(record)
+                if last is not None and reader.lacks_end:
+                    yield _said(reader.next_id, last)
                 return
         if time.monotonic() - spoken >= HEARTBEAT_SECONDS:
             yield ": still here\n\n"
             spoken = time.monotonic()
         await asyncio.sleep(LOOK_SECONDS if reader.at_end else 0)
+
+
+def _said(number: int, event: Event) -> str:
+    return f"id: {number}\nevent: {event['event']}\ndata: {json.dumps(event)}\n\n"

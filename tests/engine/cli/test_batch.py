@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyogrio
 import pytest
+import typer
 from support.command import PROJECT, Done, command, environment
 from support.command import engine as run_engine
 from support.planted_model import planted_model
@@ -104,6 +105,22 @@ def test_usage_errors_come_before_any_pair(
         pairs_of(read_jobs(jobs), tmp_path / "out", [*options, "--model", str(model)])
     assert said in str(refused.value)
     assert not (tmp_path / "out").exists()
+
+
+def test_the_options_are_understood_once_for_all_pairs(
+    tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = tmp_path / "jobs.csv"
+    jobs.write_text("before,after\n" + "a,b\n" * 20)
+    made, get_command = [], typer.main.get_command
+
+    def count(app: typer.Typer) -> object:
+        made.append(app)
+        return get_command(app)
+
+    monkeypatch.setattr(typer.main, "get_command", count)
+    pairs_of(read_jobs(jobs), tmp_path / "out", ["--model", str(model)])
+    assert len(made) <= 1
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])

@@ -12,7 +12,7 @@ from support.layer_records import make_boxes, make_provenance
 
 from engine.errors import DiskFullError, OutputError, OutputExistsError, OutputFolderError
 from engine.layers import open_writer
-from engine.layers.atomic import output_errors, replace_folder
+from engine.layers.atomic import output_errors, replace_folder, restore_folder
 
 FORMATS = ("gpkg", "fgb", "parquet", "geojson")
 
@@ -59,6 +59,7 @@ def test_what_a_killed_run_left_is_cleared(tmp_path):
     dead = open_(tmp_path / "a.gpkg")
     dead.write_boxes(make_boxes(1))
     assert len(list(tmp_path.iterdir())) == 1
+    dead._part.release()  # as the system does for a process that is gone
     with open_(tmp_path / "a.gpkg") as writer:
         writer.commit()
     assert [path.name for path in tmp_path.iterdir()] == ["a.gpkg"]
@@ -70,6 +71,69 @@ def test_a_stale_log_of_the_replaced_file_goes_with_it(tmp_path):
     with open_(tmp_path / "a.gpkg") as writer:
         writer.commit()
     assert [path.name for path in tmp_path.iterdir()] == ["a.gpkg"]
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_what_another_run_is_writing_is_left_to_it(tmp_path, fmt):
+    """Their work directories may lie in two places."""
+    with open_(tmp_path / "a", fmt) as writer:
+        writer.write_boxes(make_boxes(3))
+        with pytest.raises(OutputExistsError, match="Another run is writing"):
+            open_(tmp_path / "a", fmt)
+        writer.commit()
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_what_was_saved_last_is_in_the_old_file_until_the_new_one_is_in_place(
+    tmp_path, monkeypatch
+):
+    """QGIS keeps its last edits in a log beside the file; a kill comes when it is taken away."""
+    path = tmp_path / "a.gpkg"
+    editor = sqlite3.connect(path)
+    editor.execute("PRAGMA journal_mode=WAL")
+    editor.execute("CREATE TABLE boxes (review TEXT)")
+    editor.execute("INSERT INTO boxes VALUES ('confirmed')")
+    editor.commit()
+    assert (tmp_path / "a.gpkg-wal").stat().st_size
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with open_(path) as writer:
+        monkeypatch.setattr(os, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            writer.commit()
+    left = tmp_path / "seen.gpkg"
+    shutil.copy(path, left)
+    assert sqlite3.connect(left).execute("SELECT review FROM boxes").fetchall() == [("confirmed",)]
+
+
+def test_an_old_folder_comes_back_when_it_could_not_be_replaced(tmp_path, monkeypatch):
+    made, target = tmp_path / "made", tmp_path / "target"
+    for folder, content in ((made, "new"), (target, "old")):
+        folder.mkdir()
+        (folder / "metadata.json").write_text(content)
+    rename = os.replace
+
+    def only_the_old(source, goal):
+        if source == made:
+            raise OSError(errno.EIO, "Input/output error")
+        rename(source, goal)
+
+    monkeypatch.setattr(os, "replace", only_the_old)
+    with pytest.raises(OSError, match="Input/output"):
+        replace_folder(made, target, ours="metadata.json")
+    assert (target / "metadata.json").read_text() == "old"
+
+
+def test_an_old_folder_comes_back_after_a_kill_between_the_renames(tmp_path):
+    old = tmp_path / ".a.old"
+    old.mkdir()
+    (old / "metadata.json").write_text("old")
+    restore_folder(tmp_path / "a")
+    assert (tmp_path / "a" / "metadata.json").read_text() == "old"
+    restore_folder(tmp_path / "a")
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
 def test_missing_folder_is_named(tmp_path):

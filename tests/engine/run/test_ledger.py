@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -95,9 +94,18 @@ def test_a_directory_half_deleted_is_still_known_as_ours(
     folder = tmp_path / "work"
     ledger = Ledger(folder, "a", {})
     ledger.save_row(0, strip(), STATES)
-    monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)  # killed before it
-    ledger.remove()
+    delete = Path.unlink
+
+    def killed(path: Path, **options: bool) -> None:
+        if path.name == "run.json":
+            raise KeyboardInterrupt
+        delete(path, **options)
+
+    monkeypatch.setattr(Path, "unlink", killed)
+    with pytest.raises(KeyboardInterrupt):
+        ledger.remove()
     monkeypatch.undo()
+    ledger.release()
     assert {path.name for path in folder.iterdir()} == {"run.json", "lock"}
     with Ledger(folder, "a", {}, resume=True) as again:
         assert again.resumed and not again.has_row(0)

@@ -38,8 +38,13 @@ class FakeRay:
 
     exceptions = SimpleNamespace(RayError=RayError, RayTaskError=RayTaskError)
 
-    def __init__(self, dies: Any = lambda call, tiles: False, start: Any = "CPU") -> None:
-        self.dies, self._start = dies, start
+    def __init__(
+        self, dies: Any = lambda call, tiles: False, start: Any = "CPU",
+        blind: Any = lambda worker, tiles: False,
+    ) -> None:  # fmt: skip
+        self.dies, self._start, self.blind = dies, start, blind
+        self.started = 0
+        self.unread: list[str] = []
         self.random = np.random.default_rng(0)
         self.waiting: dict[object, Any] = {}
         self.calls = self.most = self.out = 0
@@ -55,16 +60,19 @@ class FakeRay:
         actor = SimpleNamespace()
         self.alive.add(id(actor))
         actor.start = SimpleNamespace(remote=lambda: self._put(self._start))
-        actor.read = SimpleNamespace(remote=self._read)
+        self.started += 1
+        number = self.started
+        actor.read = SimpleNamespace(remote=lambda tiles: self._read(tiles, number))
         return actor
 
-    def _read(self, tiles: list[Any]) -> object:
+    def _read(self, tiles: list[Any], worker: int = 0) -> object:
         self.calls += 1
         self.out += 1
         self.most = max(self.most, self.out)
         if self.dies(self.calls, tiles):
             return self._put(RayError("killed"))
-        state = TileState(tiles[0].id, tiles[0].col, "ok", 0.0)
+        status = "failed" if self.blind(worker, tiles) else "ok"
+        state = TileState(tiles[0].id, tiles[0].col, status, 0.0)
         return self._put(Done([[Reading(tiles[0], state)]]))
 
     def _put(self, value: Any) -> object:
@@ -99,7 +107,7 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setattr(pool, "ray_session", session)
         job = WorkerJob(
             pair=None, grid=GRID, model=SimpleNamespace(classes=("building",)),  # type: ignore[arg-type]
-            thresholds=[0.5], batch_size=1, device="cpu", threads=1, captions=False, traced=False,
+            thresholds=[0.5], batch_size=1, device="cpu", threads=1, traced=False,
         )  # fmt: skip
         warnings: list[str] = []
         source = RaySource(
@@ -110,6 +118,7 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Any:
         for _, readings in source(WORK):
             ray.out -= 1
             found += [reading.tile.id for reading in readings]
+            ray.unread += [r.tile.id for r in readings if r.state.status == "failed"]
         return found, warnings
 
     return run
@@ -148,9 +157,26 @@ def test_workers_that_cannot_start_end_the_run(ask: Any) -> None:
         ask(FakeRay(start=ModelDamagedError("another model")))
 
 
+def test_what_one_worker_cannot_read_another_one_reads(ask: Any) -> None:
+    """The mount of one node is gone: it answers fastest of all."""
+    ray = FakeRay(blind=lambda worker, tiles: worker == 1)
+    found, warnings = ask(ray)
+    assert found == ALL and not ray.unread
+    assert len(warnings) == 1 and "cannot read what others can" in warnings[0]
+    assert ray.started == 3 and not ray.alive
+
+
+def test_what_nobody_can_read_fails_after_two_tries(ask: Any) -> None:
+    lost = set(ALL[10:30])
+    ray = FakeRay(blind=lambda worker, tiles: tiles[0].id in lost)
+    found, warnings = ask(ray)
+    assert found == ALL and ray.unread == ALL[10:30] and not warnings
+    assert ray.calls == len(ALL) + len(lost)
+
+
 def test_a_fault_of_ours_is_not_tried_again(ask: Any) -> None:
     ray = FakeRay()
-    ray._read = lambda tiles: ray._put(RayTaskError("bug"))  # type: ignore[method-assign]
+    ray._read = lambda tiles, worker: ray._put(RayTaskError("bug"))  # type: ignore[method-assign]
     with pytest.raises(RayTaskError):
         ask(ray)
     assert not ray.alive
