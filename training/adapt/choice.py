@@ -114,7 +114,6 @@ class Search:
     grounds: Sequence[Ground]
     limits: Limits
     name: str
-    doubt: float = 1.0
 
     def __post_init__(self) -> None:
         self.start = values_of(self.limits, self.name)
@@ -133,9 +132,7 @@ class Search:
     def best(self) -> Values:
         """The rung that costs least; the original's values where none costs less."""
         rungs = ladder(self.start)
-        return min(
-            rungs, key=lambda values: cost(self.outcome(values), self.doubt)
-        )  # the first of equals
+        return min(rungs, key=lambda values: cost(self.outcome(values)))  # the first of equals
 
 
 def ladder(start: Values) -> list[Values]:
@@ -152,7 +149,7 @@ def ladder(start: Values) -> list[Values]:
     ]
 
 
-def choose(grounds: Sequence[Ground], limits: Limits, doubt: float = 1.0) -> Limits:
+def choose(grounds: Sequence[Ground], limits: Limits) -> Limits:
     """The limits that fit what people said of some ground.
 
     Parameters
@@ -160,15 +157,11 @@ def choose(grounds: Sequence[Ground], limits: Limits, doubt: float = 1.0) -> Lim
     grounds : sequence of Ground
     limits : Limits
         The original model's.
-    doubt : float
-        See :func:`cost`.
 
     Returns
     -------
     Limits
         The original's where there are too few reviews, or nothing better was found.
     """
-    chosen = {
-        name: Search(grounds, limits, name, doubt).best() for name in tunable(grounds, limits)
-    }
+    chosen = {name: Search(grounds, limits, name).best() for name in tunable(grounds, limits)}
     return with_values(limits, chosen)

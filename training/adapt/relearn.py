@@ -1,11 +1,10 @@
-"""Tuned weights, judged on ground they did not learn from; decision values that go with them."""
+"""Tuned weights, judged on ground they did not learn from."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from training.adapt.choice import choose
 from training.adapt.decoder import Decoder, GuideGraph
 from training.adapt.ground import Ground, verdicts
 from training.adapt.trial import Trial, folds_of, judged
@@ -17,10 +16,9 @@ FOLDS = 3
 
 @dataclass(frozen=True)
 class Relearned:
-    """A tuned decoder, its decision values, and what held-back ground says of both."""
+    """A tuned decoder, and what held-back ground says of such a one."""
 
     decoder: Decoder
-    limits: Limits
     trial: Trial
 
 
@@ -35,9 +33,8 @@ def relearn(
 ) -> Relearned:
     """Tune the decoder on all ground, and on parts of it to see what it makes of the rest.
 
-    The decision values are chosen where each part is read by a decoder that did not learn from it:
-    on ground it learned from nothing rejected is left to choose by. What is said of them comes from
-    values chosen without the part that they are tried on; those that are kept are chosen on all.
+    The decision values stay as they are. On ground that a decoder learned from nothing rejected is
+    left to choose others by, and values chosen where one decoder reads do not suit the next one.
 
     Parameters
     ----------
@@ -66,8 +63,8 @@ def relearn(
     decoder = tune(
         graph, grounds, limits.classes, seed, steps, _part(progress, lessons - 1, lessons)
     )
-    trial = judged(grounds, anew, limits, folds, doubt)
-    return Relearned(decoder, choose(anew, limits, doubt), trial)
+    everywhere = [limits] * (lessons - 1)
+    return Relearned(decoder, judged(grounds, anew, limits, everywhere, folds, doubt))
 
 
 def _doubt(grounds: Sequence[Ground]) -> float:

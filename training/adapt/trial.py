@@ -103,17 +103,20 @@ def held_back(grounds: Sequence[Ground], limits: Limits, seed: int) -> Trial:
     seed : int
         Of the split into folds.
     """
-    return judged(grounds, grounds, limits, folds_of(len(grounds), FOLDS, seed))
+    folds = folds_of(len(grounds), FOLDS, seed)
+    used = [choose(_part(grounds, folds != fold), limits) for fold in range(int(folds.max()) + 1)]
+    return judged(grounds, grounds, limits, used, folds)
 
 
 def judged(
     grounds: Sequence[Ground],
     anew: Sequence[Ground],
     limits: Limits,
+    used: Sequence[Limits],
     folds: Array,
     doubt: float = 1.0,
 ) -> Trial:
-    """The same where the ground is read anew, too: by values chosen on the other folds.
+    """What becomes of the marks on each fold by what was learned without it.
 
     Parameters
     ----------
@@ -122,6 +125,8 @@ def judged(
         learn from it.
     limits : Limits
         The original's.
+    used : sequence of Limits
+        Those of each fold after tuning.
     folds : ndarray
         int64, the fold of each.
     doubt : float
@@ -130,15 +135,14 @@ def judged(
     km2 = sum(ground.km2 for ground in grounds)
     trial = Trial(Tally(km2), Tally(km2))
     everywhere = range(int(folds.max()) + 1)
-    chosen = [choose(_part(anew, folds != fold), limits, doubt) for fold in everywhere]
     for name in tunable(grounds, limits):
-        for tally, read, used in (
+        for tally, read, values in (
             (trial.before, grounds, [limits for _ in everywhere]),
-            (trial.after, anew, chosen),
+            (trial.after, anew, used),
         ):
             outcomes = [
-                Search(_part(read, folds == fold), limits, name, doubt).outcome(
-                    values_of(used[fold], name)
+                Search(_part(read, folds == fold), limits, name).outcome(
+                    values_of(values[fold], name)
                 )
                 for fold in everywhere
             ]

@@ -209,7 +209,7 @@ def _weights(
         progress=partial(progress, "tune"),
     )
     guide = graph.with_decoder(learned.decoder)
-    return Tuned("weights", learned.limits, learned.trial, guide)
+    return Tuned("weights", limits, learned.trial, guide)
 
 
 def _check(reviewed: Reviewed) -> None:

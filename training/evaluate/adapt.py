@@ -175,7 +175,6 @@ def tuned_once(
         from training.adapt.relearn import relearn
 
         learned = relearn(graph, grounds, limits, seed)
-        after = values_of(learned.limits, MASKED)
         trial = learned.trial.report()
         run = graph.runner(learned.decoder)
         tuned = [[place.read_by(run) for place in part] for part in tuned]
