@@ -3,8 +3,9 @@
 In one run and as ratios, CPU time of all threads, interleaved:
 
 * *alone*: onnxruntime with the guide's network on the pair's tiles, already in memory as batches;
-* *networks*: the same with all that a run asks the networks, the caption decoder too;
-* *whole*: ``engine tile-infer --language none`` as a process of its own, start-up included.
+* *whole*: ``engine tile-infer --language none`` as a process of its own, start-up included, as it
+  starts the second time: Python's byte code is there (a first run that is not measured makes it).
+  Its stages are given as shares of its CPU time.
 
 $ python scripts/bench_engine.py --size 4096 --repeats 9
 $ python scripts/bench_engine.py --size 4096 --repeats 9 --change 0.01
@@ -25,6 +26,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,11 +94,14 @@ def _escaped(text: str) -> str:
 WATCH = """
 import json, os, resource, subprocess, sys, time
 start = time.perf_counter()
-code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE)
+wall = time.perf_counter() - start
 usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(json.dumps({"cpu": usage.ru_utime + usage.ru_stime, "wall": time.perf_counter() - start,
-                  "peak_mb": usage.ru_maxrss / 1024}))
-sys.exit(code)
+stages = json.loads(done.stdout or "{}").get("timings", {}).get("stages", {})
+print(json.dumps({"cpu": usage.ru_utime + usage.ru_stime, "wall": wall,
+                  "peak_mb": usage.ru_maxrss / 1024,
+                  "stages": {name: stage["cpu_s"] for name, stage in stages.items()}}))
+sys.exit(done.returncode)
 """
 # A small process in between: a child's peak memory begins with that of the process it came from.
 
@@ -107,7 +112,7 @@ class Alone:
     def __init__(
         self, before: Path, after: Path, model: str, batch: int, device: str = "cpu"
     ) -> None:
-        from engine.guide import CaptionSession, GuideSession
+        from engine.guide import GuideSession
         from engine.models import load_model
         from engine.raster import RasterPair, TileGrid
 
@@ -127,9 +132,6 @@ class Alone:
         ]
         self._guide = GuideSession(info, device)
         self._guide.run(*self._batches[0])
-        self._captions = None
-        if info.caption_paths is not None and self._guide.gives_memory:
-            self._captions = CaptionSession(info.caption_paths, self._guide.device, info.captions)
 
     def seconds(self) -> tuple[float, float]:
         """(CPU, wall) seconds of one pass."""
@@ -149,35 +151,24 @@ class Alone:
         found: NDArray[np.bool_] = np.concatenate(changes).max(axis=1) >= 0.5
         return found
 
-    def networks(self) -> float:
-        """CPU seconds of one pass with every output, and of the sentences of tiles with change.
-
-        A run says something of tiles where half of a class's threshold is reached; here it is one
-        half, for all.
-        """
-        cpu = time.process_time()
-        for before, after in self._batches:
-            outputs = self._guide.read(before, after)
-            if self._captions is not None and outputs.memory is not None:
-                changed = outputs.change.max(axis=(1, 2, 3)) >= 0.5
-                self._captions.wordings(outputs.memory[changed])
-        return time.process_time() - cpu
-
 
 def whole(
     before: Path, after: Path, folder: Path, model: str, batch: int, device: str = "cpu",
     words: bool = False,
-) -> dict[str, float]:  # fmt: skip
-    """CPU and wall seconds and peak memory (MB) of ``tile-infer`` as a process."""
+) -> dict[str, Any]:  # fmt: skip
+    """CPU and wall seconds, peak memory (MB) and stages of ``tile-infer`` as a process."""
     out = folder / "out.gpkg"
     command = [
         sys.executable, "-m", "engine.cli.main", "tile-infer", str(before), str(after), str(out),
-        "--language", "changed" if words else "none", "--overwrite", "--progress", "none",
+        "--language", "changed" if words else "none", "--overwrite", "--progress", "none", "--json",
         "--device", device, "--model", model, "--batch-size", str(batch),
     ]  # fmt: skip
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
     done = subprocess.run(
-        [sys.executable, "-c", WATCH, *command], cwd=PROJECT, capture_output=True, text=True
-    )
+        [sys.executable, "-c", WATCH, *command],
+        cwd=PROJECT, capture_output=True, text=True, env=environment,
+    )  # fmt: skip
     if done.returncode:
         raise SystemExit(f"tile-infer ended with {done.returncode}: {done.stderr}")
     return json.loads(done.stdout.splitlines()[-1])
@@ -201,12 +192,11 @@ def compare(
     """Interleaved runs of all; the ratios of neighbouring ones."""
     before, after = make_pair(folder, size, change=change)
     alone = Alone(before, after, model, batch, device)
-    rows: list[tuple[float, float, dict[str, float], float]] = []
+    rows: list[tuple[float, float, dict[str, Any]]] = []
+    whole(before, after, folder, model, batch, device)
     for number in range(repeats):
         cpu, wall = alone.seconds()
-        rows.append(
-            (cpu, wall, whole(before, after, folder, model, batch, device), alone.networks())
-        )
+        rows.append((cpu, wall, whole(before, after, folder, model, batch, device)))
         print(
             f"{number + 1}/{repeats}: alone {cpu:.1f} s, whole {rows[-1][2]['cpu']:.1f} s CPU",
             file=sys.stderr,
@@ -219,12 +209,16 @@ def compare(
         "alone_cpu_s": interval([r[0] for r in rows]),
         "whole_cpu_s": interval([r[2]["cpu"] for r in rows]),
         "ratio_cpu": interval([r[2]["cpu"] / r[0] for r in rows]),
-        "networks_cpu_s": interval([r[3] for r in rows]),
-        "ratio_networks_cpu": interval([r[2]["cpu"] / r[3] for r in rows]),
         "ratio_wall": interval([r[2]["wall"] / r[1] for r in rows]),
         "alone_tiles_per_s": interval([alone.tiles / r[1] for r in rows]),
         "whole_tiles_per_s": interval([alone.tiles / r[2]["wall"] for r in rows]),
         "whole_peak_mb": interval([r[2]["peak_mb"] for r in rows]),
+        "whole_stages_share_of_cpu": {
+            stage: round(
+                float(np.median([r[2]["stages"].get(stage, 0) / r[2]["cpu"] for r in rows])), 4
+            )
+            for stage in rows[0][2]["stages"]
+        },
     }
 
 
@@ -259,18 +253,16 @@ def main() -> None:
             for size in options.memory.split(","):
                 width, _, height = size.partition("x")
                 before, after = make_pair(folder, int(width), height=int(height or width))
-                rows.append(
-                    {"size": size}
-                    | whole(
-                        before,
-                        after,
-                        folder,
-                        options.model,
-                        options.batch,
-                        options.device,
-                        options.words,
-                    )
+                found = whole(
+                    before,
+                    after,
+                    folder,
+                    options.model,
+                    options.batch,
+                    options.device,
+                    options.words,
                 )
+                rows.append({"size": size} | found)
                 print(rows[-1], file=sys.stderr)
             result["memory"] = rows
         else:
