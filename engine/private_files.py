@@ -21,8 +21,12 @@ def private_folder(path: Path) -> Path:
 def write_private(path: Path, text: str) -> None:
     """Write a file that is there whole or not at all."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with open(partial, "w", encoding="utf-8", opener=private_opener) as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(partial, path)
+    try:
+        with open(partial, "w", encoding="utf-8", opener=private_opener) as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
