@@ -18,13 +18,13 @@ def loaded(arguments, **options):
     return set(re.findall(r"\| +([\w.]+)$", done.stderr, re.M)), done
 
 
-def test_a_run_loads_no_pandas(tmp_path):
+def test_a_run_loads_no_pandas_and_nothing_for_what_nobody_asked(tmp_path):
     pair, model = planted_pair(tmp_path, width=300, height=300), planted_model(tmp_path / "model")
     out = tmp_path / "changes.gpkg"
     names, _ = loaded(command("tile-infer", pair.before, pair.after, out, "--model", model))
     assert out.is_file()
     assert "pyogrio" in names
-    assert not {"pandas", "geopandas"} & names
+    assert not {"pandas", "geopandas", "httpx", "pystac", "PIL.Image"} & names
 
 
 def test_data_frames_are_there_for_who_wants_them_later(tmp_path):
