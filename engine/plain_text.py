@@ -16,6 +16,11 @@ _BRACKETS = str.maketrans({"<": "‹", ">": "›", "＜": "‹", "＞": "›", "
 ELLIPSIS = "…"
 
 
+def encodable(text: str) -> str:
+    """Text that every encoder takes: halves of surrogate pairs become question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def plain_line(text: str, most: int) -> str:
     r"""One visible line of at most so many characters.
 

@@ -19,6 +19,7 @@ from engine.language.messages import Message, Text
 from engine.language.patience import Patience
 from engine.language.reply_schema import reply_schema, reply_text
 from engine.language.server import Server
+from engine.plain_text import encodable
 
 KEY_VARIABLE = "CHANGEVG_LANGUAGE_KEY"
 """Environment variable with the server's key; there is no option for it, on purpose."""
@@ -98,7 +99,7 @@ class RemoteModel:
             content, finished = _choice(self._server.post("/chat/completions", body))
         except LanguageServerError as error:
             return Reply(finished=False, error=error)
-        return Reply(_encodable(reply_text(turn.asked, content)), finished)
+        return Reply(encodable(reply_text(turn.asked, content)), finished)
 
 
 def data_url(image: NDArray[np.uint8]) -> str:
@@ -114,11 +115,6 @@ def _reply(job: Future[Reply], stopped: EngineError | None) -> Reply:
         return job.result()
     closed = LanguageServerError("The connection to the language server was closed.")
     return Reply(finished=False, error=stopped or closed)
-
-
-def _encodable(text: str) -> str:
-    """Halves of surrogate pairs, which JSON can spell and no file takes, as question marks."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _message(message: Message, urls: dict[Any, str]) -> dict[str, Any]:

@@ -135,14 +135,7 @@ class Ledger:
         self.release()
 
     def _check(self, fingerprint: str) -> None:
-        try:
-            known = json.loads((self.folder / RUN_FILE).read_text(encoding="utf-8"))["fingerprint"]
-        except (OSError, ValueError, KeyError) as error:
-            raise LedgerError(
-                f"{self.folder / RUN_FILE} cannot be read: {error}.",
-                hint="Begin anew with --overwrite.",
-            ) from error
-        if known != fingerprint:
+        if self.fingerprint_in(self.folder) != fingerprint:
             raise LedgerError(
                 f"The unfinished run in {self.folder} had other inputs, options, model or engine.",
                 hint="Repeat its command with --resume, or begin anew with --overwrite.",
@@ -227,6 +220,24 @@ class Ledger:
     def is_in(folder: Path) -> bool:
         """Whether there is an unfinished run in a directory."""
         return (folder / RUN_FILE).is_file()
+
+    @staticmethod
+    def fingerprint_in(folder: Path) -> str:
+        """Which run is unfinished in a directory.
+
+        Raises
+        ------
+        LedgerError
+            Its file does not say.
+        """
+        try:
+            known = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
+            return str(known["fingerprint"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise LedgerError(
+                f"{folder / RUN_FILE} cannot be read: {error}.",
+                hint="Begin anew with --overwrite.",
+            ) from error
 
     def remove(self) -> None:
         """Delete the work directory."""

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from engine.errors import EngineError, UsageError
+from engine.plain_text import encodable
 
 
 class ServiceError(EngineError):
@@ -132,13 +133,8 @@ def error_body(error: EngineError) -> dict[str, Any]:
     return {
         "error": {
             "type": type(error).__name__,
-            "message": visible(error.message),
-            "hint": None if error.hint is None else visible(error.hint),
+            "message": encodable(error.message),
+            "hint": None if error.hint is None else encodable(error.hint),
             "exit_code": error.exit_code,
         }
     }
-
-
-def visible(text: str) -> str:
-    """Text that every encoder takes: halves of surrogate pairs become question marks."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -7,13 +7,13 @@ not there, so what is there when the pair has ended is ours. That a pair was tri
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Collection
 from pathlib import Path
 
+from engine.errors import LedgerError
 from engine.layers.reading import read_provenance
 from engine.layers.stac import item_path
-from engine.run.ledger import RUN_FILE, Ledger
+from engine.run.ledger import Ledger
 from engine.run.settings import RunSettings
 
 
@@ -65,7 +65,7 @@ def taken_up(
         and (settings.output not in there or read_provenance(settings.output) is not None)
     )
     unfinished = Ledger.is_in(work)
-    resume = ours and unfinished and run is not None and _fingerprint_in(work) == run
+    resume = ours and unfinished and run is not None and _is_run(work, run)
     anew = ours and (not unfinished or resume or name_in(folder, work) in made)
     return dataclasses.replace(
         settings,
@@ -85,9 +85,9 @@ def _is_there(path: Path) -> bool:
     return True
 
 
-def _fingerprint_in(work: Path) -> str | None:
-    """Which run is unfinished there; None where that cannot be read."""
+def _is_run(work: Path, run: str) -> bool:
+    """Whether a work directory is that of a run; one that does not say is not."""
     try:
-        return str(json.loads((work / RUN_FILE).read_text(encoding="utf-8"))["fingerprint"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+        return Ledger.fingerprint_in(work) == run
+    except LedgerError:
+        return False
